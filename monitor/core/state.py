@@ -1,0 +1,52 @@
+"""What is remembered of a line between two polls: plain frozen data, stored as one JSON value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.forecast import Forecast, Ledger
+from monitor.core.reading import Failure, Reading
+from monitor.core.words import Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One danger from its first sign to its end. One thread of messages."""
+
+    id: str
+    thread: str
+    opened_at: datetime
+    kind: Kind
+    severity: Severity
+    told: tuple[tuple[str, datetime], ...] = ()
+    """Rungs said, and when."""
+    calm_since: datetime | None = None
+    acked_at: datetime | None = None
+    snoozed_until: datetime | None = None
+
+    def said(self, rung: str) -> datetime | None:
+        """When this rung was last said, or None."""
+        return next((at for name, at in reversed(self.told) if name == rung), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """Everything the next decision needs."""
+
+    reading: Reading | None = None
+    """The last good reading; a failed poll never changes it."""
+    doubt: Reading | None = None
+    """An implausible reading that must be seen twice before it is believed."""
+    failure: Failure | None = None
+    """The newest failure, None after a success."""
+    failing_since: datetime | None = None
+    failures: int = 0
+    """Failed polls in a row."""
+    ledger: Ledger = Ledger()
+    forecast: Forecast | None = None
+    episodes: tuple[Episode, ...] = ()
+
+    def episode(self, thread: str) -> Episode | None:
+        """The open episode of a thread, or None."""
+        return next((e for e in self.episodes if e.thread == thread), None)

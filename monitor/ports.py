@@ -1,0 +1,272 @@
+"""The seams: what the flows need from the outside, and the values that cross. Adapters implement, tests fake with behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from monitor.core.decide import Decision
+from monitor.core.line import Line
+from monitor.core.notice import Notice
+from monitor.core.reading import Event, Failure, Reading, Seen
+from monitor.core.rules import Rules
+from monitor.core.state import LineState
+from monitor.core.words import Severity
+
+# --- carriers -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a line's carrier is reached. Secrets live here and in nothing that is printed."""
+
+    url: str = ""
+    token: str = field(default="", repr=False)
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The connector's own settings, keys in lower case: ``bill_url``, ``path``, ``balance``, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A line together with the way to ask about it and the rules that hold for it."""
+
+    line: Line
+    access: Access = field(default_factory=Access)
+    rules: Rules = field(default_factory=Rules)
+    channels: tuple[str, ...] = ()
+    """Names of the channels that hear of it."""
+
+
+class Vault(Protocol):
+    """Sessions and tokens that outlive the process; encrypted at rest by the store."""
+
+    def get(self, key: str) -> str | None:
+        """Return the secret, or None if there is none or it can no longer be read."""
+
+    def put(self, key: str, value: str, expires_at: datetime | None = None) -> None:
+        """Keep a secret."""
+
+    def drop(self, key: str) -> None:
+        """Forget a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of asking a carrier."""
+
+    now: datetime
+    seconds: float
+    """Hard limit for the whole round, in seconds of wall time."""
+    vault: Vault
+
+
+class Carrier(Protocol):
+    """Answers "what is the balance, debt and status of these lines now?"."""
+
+    name: str
+
+    def group(self, watched: Watched) -> str:
+        """Lines with the same key are asked in one call of :meth:`fetch`; by default one account is one group."""
+
+    def fetch(self, lines: Sequence[Watched], round_: Round) -> Mapping[str, Reading | Failure]:
+        """Ask about lines of one group. Never raises; every line asked about has an answer, by its name."""
+
+
+# --- channels -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A notice in words, in one language, for one channel."""
+
+    notice_id: str
+    subject: str
+    short: str
+    """Push form: the first 80 characters carry line, what and when."""
+    text: str
+    html: str = ""
+    severity: Severity = Severity.INFO
+    thread: str = ""
+    """Messages of one episode share it."""
+    attachments: tuple[Attachment, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """(label, URL) of one-tap actions."""
+
+
+class SendResult(StrEnum):
+    """How one attempt ended."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    """It may work later."""
+    REFUSED = "refused"
+    """It will never work with these settings; the channel is to be disabled loudly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The result of one attempt with a reason for people, without secrets."""
+
+    result: SendResult
+    detail: str = ""
+
+
+class Channel(Protocol):
+    """Sends messages to people, over one Apprise URL."""
+
+    name: str
+
+    def send(self, message: Message, seconds: float) -> Sent:
+        """Send and wait for the answer, at most ``seconds``. Never raises."""
+
+
+class Composer(Protocol):
+    """Puts a notice into words, with the newest facts."""
+
+    def compose(
+        self, notices: Sequence[Notice], watched: Watched, state: LineState, channel: str, now: datetime
+    ) -> Message:
+        """Write one message for one channel about the notices of one line."""
+
+
+# --- store ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PollClaim:
+    """A line that is due and now ours until the lease ends."""
+
+    line: str
+    state: LineState
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery to be queued with its notice."""
+
+    notice: Notice
+    channel: str
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one poll: everything that goes into one transaction."""
+
+    line: str
+    token: str
+    """The claim's token; an outcome whose lease was lost is refused, so that nothing is decided twice."""
+    seen: Seen | None
+    decision: Decision
+    deliveries: tuple[Planned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One notice for one channel, claimed for sending."""
+
+    id: int
+    notice: Notice
+    channel: str
+    attempts: int
+    """Attempts made before this one."""
+    queued_at: datetime
+    token: str
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    SUPERSEDED = "superseded"
+    """Dropped with a record, because a newer notice of its episode says it better."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice with what became of it, for ``notices``."""
+
+    notice: Notice
+    deliveries: tuple[tuple[str, DeliveryState, int, str], ...]
+    """(channel, state, attempts, last detail)"""
+    acked_at: datetime | None = None
+
+
+class Store(Protocol):
+    """Lines, readings, notices and deliveries. Every method is one transaction."""
+
+    def sync_lines(self, names: Iterable[str], now: datetime) -> None:
+        """Make the watched lines exactly ``names``: new ones are due at once, missing ones are no longer polled."""
+
+    def claim_polls(self, now: datetime, limit: int, lease: timedelta) -> list[PollClaim]:
+        """Claim up to ``limit`` lines whose ``next_poll_at`` has come, most overdue first."""
+
+    def commit_polls(self, outcomes: Sequence[Outcome], now: datetime) -> list[str]:
+        """Store readings, states, notices and deliveries; return the lines whose lease was lost (nothing stored)."""
+
+    def release_polls(self, claims: Sequence[PollClaim]) -> None:
+        """Give claimed lines back untouched, due as before."""
+
+    def poll_now(self, names: Iterable[str], now: datetime) -> None:
+        """Make lines due now."""
+
+    def next_poll_at(self) -> datetime | None:
+        """When the next line is due, or None."""
+
+    def states(self, names: Iterable[str] | None = None) -> dict[str, LineState]:
+        """Return the states of lines, all watched ones by default."""
+
+    def update(
+        self, line: str, change: Callable[[LineState], tuple[LineState, Sequence[Planned]]], now: datetime
+    ) -> bool:
+        """Read a line's state, change it and store it with what follows, atomically. False: no such line."""
+
+    def history(self, line: str, since: datetime, until: datetime) -> list[Reading | Failure | Event]:
+        """What was seen of a line in [since, until), oldest first."""
+
+    def claim_deliveries(self, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+        """Claim up to ``limit`` deliveries that are due, oldest first."""
+
+    def settle(
+        self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
+    ) -> bool:
+        """Record an attempt and its end; ``QUEUED`` with ``retry_at`` for another try. False: the lease was lost."""
+
+    def notices(self, line: str | None = None, limit: int = 100) -> list[NoticeRow]:
+        """Return notices, newest first, with what became of them."""
+
+    def notice(self, notice_id: str) -> NoticeRow | None:
+        """Return one notice by its id (or a unique beginning of it)."""
+
+    def outbox_age(self, now: datetime) -> timedelta | None:
+        """How long the oldest undelivered, due delivery has waited; None when there is none."""
+
+    def forget_old(self, readings_before: datetime, now: datetime) -> int:
+        """Remove readings older than an instant; return how many."""
+
+    def vault(self) -> Vault:
+        """Return the place for sessions."""
+
+    def check(self) -> None:
+        """Raise if the database does not answer, is not writable, or has another schema."""
+
+    def close(self) -> None:
+        """Release connections; safe to call twice."""
