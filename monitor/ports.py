@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,12 +70,17 @@ class Carrier(Protocol):
     """Answers "what is the balance, debt and status of these lines now?"."""
 
     name: str
+    passive: bool
+    """True where news come by themselves (SMS, by hand): a line without an answer is then no failure."""
 
     def group(self, watched: Watched) -> str:
         """Lines with the same key are asked in one call of :meth:`fetch`; by default one account is one group."""
 
     def fetch(self, lines: Sequence[Watched], round_: Round) -> Mapping[str, Reading | Failure]:
-        """Ask about lines of one group. Never raises; every line asked about has an answer, by its name."""
+        """Ask about lines of one group. Never raises; every line asked about has an answer, by its name.
+
+        A passive carrier leaves out the lines that have no news.
+        """
 
 
 # --- channels -------------------------------------------------------------------------------------------------------
@@ -242,8 +247,10 @@ class Store(Protocol):
     def history(self, line: str, since: datetime, until: datetime) -> list[Reading | Failure | Event]:
         """What was seen of a line in [since, until), oldest first."""
 
-    def claim_deliveries(self, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
-        """Claim up to ``limit`` deliveries that are due, oldest first."""
+    def claim_deliveries(
+        self, now: datetime, limit: int, lease: timedelta, channels: Collection[str] | None = None
+    ) -> list[Delivery]:
+        """Claim up to ``limit`` deliveries that are due, oldest first, of these channels only (None: of all)."""
 
     def settle(
         self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
@@ -261,6 +268,12 @@ class Store(Protocol):
 
     def forget_old(self, readings_before: datetime, now: datetime) -> int:
         """Remove readings older than an instant; return how many."""
+
+    def take_over(self, owner: str) -> bool:
+        """Become the one daemon called ``owner`` until :meth:`close`, and free the leases of a dead predecessor.
+
+        False: another process holds that name.
+        """
 
     def vault(self) -> Vault:
         """Return the place for sessions."""

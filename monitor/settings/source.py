@@ -1,0 +1,145 @@
+"""From env files, the environment, ``…_FILE`` variants and systemd credentials to checked settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import EnvSettingsSource
+
+from monitor.settings.envfile import EnvFileError, parse
+from monitor.settings.faults import Fault, SettingsError
+from monitor.settings.model import Settings
+from monitor.settings.names import PREFIX, known, nearest
+
+CONFIG = Path("/etc/billing-monitor")
+_FILE = "_FILE"
+
+
+class EnvSource:
+    """Where the variables come from. Reading again sees changed files, also those that systemd read at the start.
+
+    Args:
+        files: env files in order, a later one wins; None means ``*.env`` and ``lines.d/*.env`` of the configuration folder.
+        environ: the process's environment; it wins over files.
+    """
+
+    def __init__(self, files: Sequence[Path] | None = None, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = dict(os.environ if environ is None else environ)
+        self._explicit = files
+        self._own: dict[str, str] | None = None
+
+    def files(self) -> list[Path]:
+        """Return the env files that are read."""
+        if self._explicit is not None:
+            return list(self._explicit)
+        folder = Path(self._environ.get("CONFIGURATION_DIRECTORY", "").split(":")[0] or CONFIG)
+        return sorted(folder.glob("*.env")) + sorted(folder.glob("lines.d/*.env"))
+
+    def read(self) -> tuple[dict[str, str], list[Fault]]:
+        """Return every ``MONITOR_*`` variable and the faults met in finding them."""
+        faults: list[Fault] = []
+        from_files: dict[str, str] = {}
+        for path in self.files():
+            try:
+                from_files |= parse(path.read_text(encoding="utf-8"))
+            except EnvFileError as error:
+                faults.append(Fault(f"{path}:{error.line}", error.problem, "Mend this line"))
+            except UnicodeDecodeError:
+                faults.append(Fault(str(path), "is not UTF-8 text", "Save it as UTF-8"))
+            except OSError as error:
+                faults.append(
+                    Fault(str(path), error.strerror or "cannot be read", "Check the path and its permissions")
+                )
+        if self._own is None:  # what systemd took from these files at the start may change with them
+            self._own = {k: v for k, v in self._environ.items() if from_files.get(k) != v}
+        merged = {k: v for k, v in (from_files | self._own).items() if k.startswith(PREFIX)}
+        faults += _indirect(merged, self._environ.get("CREDENTIALS_DIRECTORY"))
+        return merged, faults
+
+
+def _indirect(merged: dict[str, str], credentials: str | None) -> list[Fault]:
+    """Replace ``X_FILE`` by the file's content as ``X``, and add credentials, in place."""
+    faults = []
+    for name in [
+        n for n in merged if n.endswith(_FILE) and known(n) is None and known(n.removesuffix(_FILE))
+    ]:
+        base, path = name.removesuffix(_FILE), Path(merged.pop(name))
+        if base in merged:
+            faults.append(Fault(name, f"{base} is set too", "Keep one of the two"))
+            continue
+        try:
+            merged[base] = path.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+            faults.append(Fault(name, f"{path}: {reason}", "Check the path and its permissions"))
+    for path in sorted(Path(credentials).glob("monitor_*")) if credentials else ():
+        merged[path.name.upper()] = path.read_text(encoding="utf-8").rstrip("\r\n")
+    return faults
+
+
+class _Merged(EnvSettingsSource):
+    """pydantic-settings' own nesting, over our mapping instead of ``os.environ``."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._merged = {k.lower(): v for k, v in variables.items()}
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._merged
+
+
+def load(source: EnvSource) -> Settings:
+    """Read and check everything.
+
+    Raises:
+        SettingsError: with every fault found, none of them naming a secret's value.
+    """
+    variables, faults = source.read()
+    for name in sorted(variables):
+        if known(name) is None:
+            near = nearest(name)
+            faults.append(
+                Fault(
+                    name,
+                    "no such setting",
+                    f"Did you mean {near}?" if near else "See config/monitor.env.example",
+                )
+            )
+    good = {k: v for k, v in variables.items() if known(k) is not None and v != ""}
+    try:
+        settings = Settings(**_Merged(good)())
+    except ValidationError as error:
+        faults += _faults_of(error)
+        raise SettingsError(faults) from None
+    faults += _crossed(settings)
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _faults_of(error: ValidationError) -> Iterator[Fault]:
+    for item in error.errors(include_url=False, include_input=False):
+        name = PREFIX + "__".join(str(part).upper() for part in item["loc"])
+        problem = str(item["msg"]).removeprefix("Value error, ")
+        if item["type"] == "missing":
+            yield Fault(name, "is required", "Set it, or remove the other variables of this section")
+        else:
+            yield Fault(name, problem)
+
+
+def _crossed(settings: Settings) -> Iterator[Fault]:
+    for name, line in settings.lines.items():
+        here = f"{PREFIX}LINES__{name.upper()}__"
+        for channel in line.channels:
+            if channel not in settings.channels:
+                have = ", ".join(settings.channels) or "none"
+                yield Fault(
+                    f"{here}CHANNELS", f"no channel named {channel!r}", f"Channels that exist: {have}"
+                )
+        if line.hold_until and not line.hold_since:
+            yield Fault(
+                f"{here}HOLD_SINCE", "is required with HOLD_UNTIL", "Write the day on which the stop began"
+            )
