@@ -12,6 +12,7 @@ from typing import Protocol
 from monitor.core.decide import Decision
 from monitor.core.line import Line
 from monitor.core.notice import Notice
+from monitor.core.people import Addressees
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
@@ -41,6 +42,8 @@ class Watched:
     rules: Rules = field(default_factory=Rules)
     channels: tuple[str, ...] = ()
     """Names of the channels that hear of it."""
+    to: Addressees = Addressees()
+    """Who hears of it, for ``core.route.plan``."""
 
 
 class Vault(Protocol):
@@ -168,6 +171,8 @@ class Planned:
     notice: Notice
     channel: str
     not_before: datetime
+    escalation: bool = False
+    """Goes out only if nobody has acknowledged the episode by then."""
 
 
 @dataclass(frozen=True, slots=True)
