@@ -29,6 +29,11 @@ class RuleValue:
     note: str = ""
     may: bool = False
     """The carrier may do it then; it need not."""
+    role: str = ""
+    """``ceiling`` (never more), ``floor`` (never less), ``product`` (one product only: shown, never applied) or empty."""
+    binding: bool = True
+    """False: the source itself says that this line's carrier may agree otherwise, so it only fills a gap."""
+    note_zh: str = ""
 
     def span(self) -> timedelta | None:
         """The value as a duration where its unit is hours or days, else None."""
@@ -45,6 +50,8 @@ class Rules:
     """The values that hold for one line, each from the most specific scope that knows it."""
 
     entry: str = "generic"
+    chain: tuple[str, ...] = ()
+    """The entries that were asked, most specific first."""
     values: Mapping[str, RuleValue] = field(default_factory=lambda: MappingProxyType({}))
 
     def get(self, key: str) -> RuleValue | None:
@@ -52,9 +59,19 @@ class Rules:
         return self.values.get(key)
 
     def span(self, key: str) -> timedelta | None:
-        """Return the value for ``key`` as a duration, or None."""
+        """Return the value for ``key`` as a duration, or None; what holds for one product only is never applied."""
         value = self.values.get(key)
-        return value.span() if value else None
+        return value.span() if value and value.role != "product" else None
+
+    def number(self, key: str) -> Decimal | None:
+        """Return the value for ``key`` as a number, or None where it is a word or unknown."""
+        value = self.values.get(key)
+        return value.value if value and isinstance(value.value, Decimal) else None
+
+    def word(self, key: str) -> str:
+        """Return the value for ``key`` as a word, or "" where it is a number or unknown."""
+        value = self.values.get(key)
+        return value.value if value and isinstance(value.value, str) else ""
 
 
 NO_RULES = Rules()
