@@ -143,6 +143,15 @@ class Channel(Protocol):
         """Send and wait for the answer, at most ``seconds``. Never raises."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line's share of a message about several."""
+
+    watched: Watched
+    state: LineState
+    notices: tuple[Notice, ...] = ()
+
+
 class Composer(Protocol):
     """Puts a notice into words, with the newest facts."""
 
@@ -150,6 +159,15 @@ class Composer(Protocol):
         self, notices: Sequence[Notice], watched: Watched, state: LineState, channel: str, now: datetime
     ) -> Message:
         """Write one message for one channel about the notices of one line."""
+
+    def overview(self, parts: Sequence[Part], more: int, channel: str, now: datetime) -> Message:
+        """Write one message about several lines: an account's, a carrier's that is down, or what the cap put together.
+
+        ``parts`` are worst first; ``more`` lines are counted and not named ("and 27 more").
+        """
+
+    def bulletin(self, notice: Notice, parts: Sequence[Part], channel: str, now: datetime) -> Message:
+        """Write what concerns no single line (``notice.line`` is empty): a digest of ``parts``, or a channel that fails."""
 
 
 # --- store ----------------------------------------------------------------------------------------------------------
@@ -220,6 +238,37 @@ class NoticeRow:
     acked_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The end of one attempt, or of the wait for one."""
+
+    delivery: Delivery
+    state: DeliveryState
+    detail: str = ""
+    retry_at: datetime | None = None
+    """When it is tried again, for ``QUEUED``."""
+    tried: bool = True
+    """False: nothing was sent, so it counts as no attempt (quiet hours, a channel that is resting)."""
+    instead: str = ""
+    """The channel that takes it over from here, queued at once in the same transaction."""
+
+
+class Notes(Protocol):
+    """Small facts of the delivering side that outlive the process: a channel's health, caps, used links. No secrets."""
+
+    def get(self, key: str, now: datetime) -> str | None:
+        """Return a note, or None if there is none or it has expired."""
+
+    def put(self, key: str, value: str, expires_at: datetime | None = None) -> None:
+        """Write a note, over an older one."""
+
+    def put_new(self, key: str, value: str, now: datetime, expires_at: datetime | None = None) -> bool:
+        """Write a note unless there is one; atomically, so that of two only one is told True."""
+
+    def drop(self, key: str) -> None:
+        """Forget a note."""
+
+
 class Store(Protocol):
     """Lines, readings, notices and deliveries. Every method is one transaction."""
 
@@ -261,6 +310,24 @@ class Store(Protocol):
         self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
     ) -> bool:
         """Record an attempt and its end; ``QUEUED`` with ``retry_at`` for another try. False: the lease was lost."""
+
+    def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> int:
+        """Record many ends in one transaction; return how many leases were still held (the rest is left alone)."""
+
+    def enqueue(self, planned: Sequence[Planned], now: datetime) -> int:
+        """Queue notices that no poll made (a digest, a failing channel; their line is empty); return how many were new."""
+
+    def supersede(self, line: str, episode: str, until: datetime, detail: str, now: datetime) -> int:
+        """Drop, with a record, what is queued of an episode and was decided up to ``until``; return how many."""
+
+    def hasten(self, line: str, now: datetime) -> int:
+        """Make what is queued of a line due now, because a mute or a snooze was lifted; return how many."""
+
+    def acted(self, notice_id: str, action: str, by: str, now: datetime) -> bool:
+        """Record in the ledger, and in the notice's row, what somebody did about it. False: no such notice."""
+
+    def notes(self) -> Notes:
+        """Return the place for small facts."""
 
     def notices(self, line: str | None = None, limit: int = 100) -> list[NoticeRow]:
         """Return notices, newest first, with what became of them."""
