@@ -1,0 +1,182 @@
+"""``billing-monitor replay``: what would I have been told?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from monitor.core.line import Foresight, Line
+from monitor.core.notice import Notice
+from monitor.core.rules import NO_RULES, Rules
+from monitor.replay.run import Tally, in_time_order, play
+from monitor.replay.table import BadRow, BadTableError, read_lines, read_rows
+
+_SHOWN = 20
+"""Bad rows that are printed one by one; the rest is counted."""
+
+
+def as_json(notice: Notice, zone: ZoneInfo) -> dict[str, Any]:
+    """One notice as a row of ``replay --json``, instants in the line's own zone."""
+
+    def at(value: Any) -> str | None:
+        return value.astimezone(zone).isoformat(timespec="seconds") if value is not None else None
+
+    return {
+        "line": notice.line,
+        "at": at(notice.at),
+        "kind": str(notice.kind),
+        "severity": str(notice.severity),
+        "stage": notice.stage,
+        "cut_off": {"earliest": at(notice.cut_off.earliest), "likely": at(notice.cut_off.likely)},
+        "run_out": {
+            "p10": at(notice.run_out.p10),
+            "p50": at(notice.run_out.p50),
+            "p90": at(notice.run_out.p90),
+        },
+        "dedup_key": notice.dedup_key,
+        "why": {"code": notice.why.code, **dict(notice.why.facts)},
+    }
+
+
+def _run(
+    path: Path, line_of: Callable[[str], Line], rules_of: Callable[[Line], Rules]
+) -> tuple[list[Notice], Tally, list[BadRow]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    tally, bad = Tally(), list[BadRow]()
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("replay"), BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.fields[rows]:,} rows"),
+        TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("replay", total=path.stat().st_size, rows=0)
+        rows = read_rows(
+            path,
+            lambda name: line_of(name).zone,
+            lambda name: line_of(name).currency,
+            bad.append,
+            lambda size: bar.update(task, completed=size, rows=tally.rows),
+        )
+        notices = in_time_order(play(rows, line_of, rules_of, tally))
+    return notices, tally, bad
+
+
+def _rules_of(entry: str) -> Callable[[Line], Rules]:
+    from monitor import rulebook
+
+    resolve = getattr(rulebook, "rules_for", None)
+
+    def find(line: Line) -> Rules:
+        named = replace(line, rules=entry) if entry else line
+        found = resolve(named) if resolve is not None else NO_RULES
+        return found if isinstance(found, Rules) else NO_RULES
+
+    return find
+
+
+def _summary(notices: Sequence[Notice], tally: Tally, title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    years = sum(((tally.last - tally.first).days / 365 if tally.last and tally.first else 0.0,)) * len(
+        tally.lines
+    )
+    table = Table(title=title, title_justify="left")
+    table.add_column("notice")
+    table.add_column("count", justify="right")
+    table.add_column("a line-month", justify="right")
+    for (kind, severity), count in sorted(Counter((str(n.kind), str(n.severity)) for n in notices).items()):
+        table.add_row(f"{kind} ({severity})", str(count), f"{count / years / 12:.2f}" if years else "")
+    table.add_section()
+    table.add_row("all", str(len(notices)), f"{len(notices) / years / 12:.2f}" if years else "")
+    Console().print(table)
+
+
+def _known(file: Path | None, lines: Path | None, timezone: str) -> tuple[dict[str, Line], list[str]]:
+    """Return what the owner wrote of each line, and every fault of the options at once."""
+    faults = ["FILE is missing: the CSV with the history"] if file is None else []
+    faults += [f"{path} is not a file" for path in (file, lines) if path is not None and not path.is_file()]
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        faults.append(f"--timezone {timezone!r} is no IANA zone, write for example Asia/Shanghai")
+    try:
+        known = read_lines(lines, timezone) if lines is not None and not faults else {}
+    except (BadTableError, ZoneInfoNotFoundError) as error:
+        return {}, [*faults, str(error)]
+    return known, faults
+
+
+def replay(
+    file: Annotated[Path | None, typer.Argument(help="CSV with the history, see docs/foresight.md")] = None,
+    lines: Annotated[Path | None, typer.Option(help="CSV with what the owner knows of each line")] = None,
+    rules: Annotated[
+        str, typer.Option(help="rulebook entry for every line: cn.mobile, generic.prepaid")
+    ] = "",
+    timezone: Annotated[str, typer.Option(help="zone of lines that name none")] = "UTC",
+    foresight: Annotated[Foresight, typer.Option(help="early, balanced or late")] = Foresight.BALANCED,
+    compare: Annotated[Foresight | None, typer.Option(help="a second setting to set beside it")] = None,
+    as_lines: Annotated[
+        bool, typer.Option("--json", help="JSON Lines, one notice each, in order of time")
+    ] = False,
+) -> None:
+    """Run a history through the decision on a virtual clock and print what it would have said."""
+    known, faults = _known(file, lines, timezone)
+    if faults or file is None:
+        for fault in faults:
+            typer.echo(fault, err=True)
+        raise typer.Exit(2)
+
+    def line_of(name: str, setting: Foresight) -> Line:
+        found = known.get(name)
+        if found is None:
+            found = known[name] = Line(name, "replay", timezone=timezone)
+        return found if found.foresight is setting else replace(found, foresight=setting)
+
+    bad: list[BadRow] = []
+    try:
+        for setting in [foresight] + ([compare] if compare is not None else []):
+            notices, tally, bad = _run(file, partial(line_of, setting=setting), _rules_of(rules))
+            if as_lines:
+                _print(notices, lambda name: known[name].zone)
+            else:
+                title = f"{file.name}, foresight {setting}: {len(tally.lines)} lines, {tally.rows:,} rows"
+                _summary(notices, tally, title)
+    except BadTableError as error:
+        typer.echo(f"{file}: {error}", err=True)
+        raise typer.Exit(2) from error
+    if bad:
+        _complain(file, bad)
+        raise typer.Exit(1)
+
+
+def _print(notices: Sequence[Notice], zone_of: Callable[[str], ZoneInfo]) -> None:
+    for notice in notices:
+        sys.stdout.write(json.dumps(as_json(notice, zone_of(notice.line)), ensure_ascii=False) + "\n")
+
+
+def _complain(file: Path, bad: Sequence[BadRow]) -> None:
+    for row in bad[:_SHOWN]:
+        typer.echo(f"{file}:{row.number}: {row.why}", err=True)
+    if len(bad) > _SHOWN:
+        typer.echo(f"… and {len(bad) - _SHOWN} more bad rows", err=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(replay)
+
+
+if __name__ == "__main__":
+    typer.run(replay)

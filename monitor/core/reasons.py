@@ -1,0 +1,265 @@
+"""Every reason that a decision can give, with its facts: the list that the message catalogues translate.
+
+A fact's type says how it is written in :class:`monitor.core.notice.Why`: ``money`` is ``"12.30 CNY"``, ``instant`` ISO
+8601 with offset, ``day`` ``YYYY-MM-DD``, ``int`` and ``word`` as they are. Every fact may be missing (None): a sentence
+must read well without it. ``hours`` and ``days`` are whole numbers. ``*`` marks a fact that is always there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a code means, and which facts come with it (name → type)."""
+
+    code: str
+    means: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def _r(code: str, means: str, **facts: str) -> Reason:
+    return Reason(code, means, tuple(facts.items()))
+
+
+_SIGHT = {"age_hours": "int"}
+"""How old the last good figures are; said when it is 24 or more ("as of 3 days ago, runs on blindly since")."""
+_MOVED = {
+    "was_days": "int",
+    "now_days": "int",
+    "moved_by": "word",
+    "moved_on": "day",
+    "moved_amount": "money",
+}
+"""What moved the date: ``moved_by`` is one of the codes ``moved_*`` below without its prefix."""
+_PAY = {"short": "money"}
+"""``short``: what has to be paid at least to be safe."""
+
+REASONS: tuple[Reason, ...] = (
+    # --- money: what may cut the line off -------------------------------------------------------------------------
+    _r(
+        "run_out",
+        "At the usual pace the balance lasts so many days; likely, not certain",
+        balance="money*",
+        days_low="int*",
+        days_high="int*",
+        earliest="instant*",
+        likely="instant",
+        chance="int (percent within horizon_hours)",
+        horizon_hours="int",
+        pace="money (per day, lately)",
+        learning_days="int (days seen so far, only while learning)",
+        learning_need="int",
+        **_PAY,
+        **_MOVED,
+        **_SIGHT,
+    ),
+    _r(
+        "run_out_soon",
+        "The same, and near: more likely than not within 30 hours",
+        balance="money*",
+        hours_left="int*",
+        earliest="instant*",
+        likely="instant",
+        chance="int",
+        horizon_hours="int",
+        pace="money",
+        learning_days="int",
+        learning_need="int",
+        **_PAY,
+        **_MOVED,
+        **_SIGHT,
+    ),
+    _r(
+        "renewal_short",
+        "The plan renews on that day, and the balance does not (or, if `likely_short`, may not) cover its charge",
+        balance="money*",
+        charge="money*",
+        on="day*",
+        cut_off="instant",
+        chance="int",
+        tax="bool (the charge is more than the advertised fee, as seen before)",
+        guessed="bool (the day or the charge was learned from earlier months, the carrier does not show it)",
+        **_PAY,
+        **_SIGHT,
+    ),
+    _r(
+        "renewal_failed",
+        "The plan could not renew; the line is cut off when the grace time ends",
+        balance="money*",
+        charge="money*",
+        on="day*",
+        cut_off="instant",
+        guessed="bool",
+        **_PAY,
+        **_SIGHT,
+    ),
+    _r(
+        "credit_expires",
+        "The credit itself expires on that day, used or not; a top-up extends it",
+        balance="money",
+        on="day*",
+        guessed="bool (learned, not shown by the carrier)",
+        **_SIGHT,
+    ),
+    _r(
+        "bill_due",
+        "A bill is unpaid and nobody collects it",
+        amount_due="money*",
+        due_on="day*",
+        cut_off="instant",
+        **_SIGHT,
+    ),
+    _r(
+        "bill_overdue",
+        "The due date has passed and the bill is unpaid",
+        amount_due="money*",
+        due_on="day",
+        days_over="int",
+        cut_off="instant",
+        guessed="bool (the days until the cut-off are a guess)",
+        **_SIGHT,
+    ),
+    _r(
+        "balance_negative",
+        "The balance is below zero while the line still works",
+        balance="money*",
+        **_PAY,
+        **_SIGHT,
+    ),
+    _r(
+        "limit_near",
+        "Use since the last payment comes near the credit limit or spending cap",
+        used="money*",
+        limit="money*",
+        days_low="int",
+        days_high="int",
+        chance="int",
+        horizon_hours="int",
+        **_SIGHT,
+    ),
+    _r(
+        "autopay_failed",
+        "The carrier says that the automatic payment failed",
+        amount_due="money",
+        balance="money",
+        due_on="day",
+        cut_off="instant",
+        since="instant",
+        **_SIGHT,
+    ),
+    _r(
+        "autopay_late",
+        "The automatic payment should have happened and the balance (or the bill) did not move",
+        amount_due="money",
+        balance="money",
+        expected_on="day*",
+        cut_off="instant",
+        **_SIGHT,
+    ),
+    _r("autopay_missing", "Automatic payment was on and is now off", amount_due="money", due_on="day"),
+    _r(
+        "carrier_stop",
+        "The carrier itself names the instant of the stop",
+        ends_at="instant*",
+        amount_due="money",
+        balance="money",
+    ),
+    _r(
+        "sms_warning",
+        "A text message of the carrier announces it",
+        sms_class="word*",
+        at="instant*",
+        amount="money",
+    ),
+    _r(
+        "abnormal_spend", "Far more was spent than on any usual day", spent="money*", on="day*", usual="money"
+    ),
+    # --- service: what the carrier says of the line ---------------------------------------------------------------
+    _r(
+        "status",
+        "The carrier reports this status",
+        status="word*",
+        cause="word*",
+        basis="word*",
+        amount_due="money",
+        balance="money",
+    ),
+    _r(
+        "termination_near",
+        "The number will be taken back if nothing happens",
+        ends_at="instant",
+        status="word",
+        since="instant",
+    ),
+    # --- sight: what we can see -----------------------------------------------------------------------------------
+    _r(
+        "blind",
+        "No trustworthy reading for too long; the forecast runs on from the last one",
+        failure="word* (failure kind)",
+        since="instant*",
+        message="text",
+        needs_person="bool*",
+        age_hours="int (age of the last good figures, None if there are none)",
+    ),
+    # --- endings ---------------------------------------------------------------------------------------------------
+    _r(
+        "payment_seen",
+        "A payment is visible",
+        balance="money",
+        amount_due="money",
+        paid="money",
+        seconds="int (since the warning)",
+    ),
+    _r(
+        "paid_too_little",
+        "A payment is visible but it is not enough",
+        balance="money",
+        amount_due="money",
+        paid="money",
+        short="money",
+    ),
+    _r("restored", "The line works again", status="word*", seconds="int*"),
+    _r("sight_restored", "Readings are trustworthy again", seconds="int*"),
+    # --- what moved the date: in Forecast.reasons, and as `moved_by` of run_out --------------------------------------
+    _r("moved_burst", "One heavy day", was_days="int*", now_days="int*", on="day*", amount="money*"),
+    _r(
+        "moved_pace",
+        "The pace of the last days is higher or lower than before",
+        was_days="int*",
+        now_days="int*",
+        on="day",
+        amount="money",
+    ),
+    _r("moved_payment", "A top-up or payment", was_days="int*", now_days="int*", on="day*", amount="money*"),
+    _r(
+        "moved_refund",
+        "A small credit, not a usual top-up",
+        was_days="int*",
+        now_days="int*",
+        on="day*",
+        amount="money*",
+    ),
+    _r(
+        "moved_charge",
+        "A known charge was taken (plan fee)",
+        was_days="int*",
+        now_days="int*",
+        on="day*",
+        amount="money*",
+    ),
+    _r("moved_price", "The charge changed", was="money*", now="money*", on="day*"),
+    _r(
+        "learning",
+        "The history is short; a typical phone is mixed in",
+        learning_days="int*",
+        learning_need="int*",
+    ),
+    _r("figure_old", "The figures are old; the forecast is wider", age_hours="int*"),
+    _r("implausible", "A figure was not believed and must be seen twice", seen="money*", believed="money*"),
+)
+"""Every reason, in the order of the catalogue."""
+
+BY_CODE = {r.code: r for r in REASONS}
+"""The same by code."""
