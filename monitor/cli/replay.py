@@ -1,5 +1,6 @@
 """``billing-monitor replay``: what would I have been told?"""
 
+# ruff: noqa: PLC0415 - a command imports what only it needs
 from __future__ import annotations
 
 import json
