@@ -108,6 +108,8 @@ class Message:
     """Push form: the first 80 characters carry line, what and when."""
     text: str
     html: str = ""
+    """Images are referred to as ``cid:<attachment name>``."""
+    markdown: str = ""
     severity: Severity = Severity.INFO
     thread: str = ""
     """Messages of one episode share it."""
