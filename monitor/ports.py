@@ -175,6 +175,17 @@ class Composer(Protocol):
 # --- store ----------------------------------------------------------------------------------------------------------
 
 
+class StoreError(Exception):
+    """The database could not do what was asked; nothing of it was stored."""
+
+    def __init__(self, what: str, *, next_step: str, retryable: bool) -> None:
+        self.what = what
+        self.next_step = next_step
+        self.retryable = retryable
+        waiting = "Waiting may help" if retryable else "Waiting will not help"
+        super().__init__(f"{what}. {waiting}. Next: {next_step}")
+
+
 @dataclass(frozen=True, slots=True)
 class PollClaim:
     """A line that is due and now ours until the lease ends."""
@@ -182,6 +193,8 @@ class PollClaim:
     line: str
     state: LineState
     token: str
+    salvaged: bool = False
+    """Parts of the stored state could not be read and start anew; ``Store.history`` tells what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +285,7 @@ class Notes(Protocol):
 
 
 class Store(Protocol):
-    """Lines, readings, notices and deliveries. Every method is one transaction."""
+    """Lines, readings, notices and deliveries. Every method is one transaction, and may raise :class:`StoreError`."""
 
     def sync_lines(self, names: Iterable[str], now: datetime) -> None:
         """Make the watched lines exactly ``names``: new ones are due at once, missing ones are no longer polled."""
@@ -296,9 +309,17 @@ class Store(Protocol):
         """Return the states of lines, all watched ones by default."""
 
     def update(
-        self, line: str, change: Callable[[LineState], tuple[LineState, Sequence[Planned]]], now: datetime
+        self,
+        line: str,
+        change: Callable[[LineState], tuple[LineState, Sequence[Planned]]],
+        now: datetime,
+        seen: Seen | None = None,
     ) -> bool:
-        """Read a line's state, change it and store it with what follows, atomically. False: no such line."""
+        """Read a line's state, change it and store it with ``seen`` and what follows, atomically. False: no such line.
+
+        A poll of this line that is under way was decided on the old state: its outcome will be refused, and the line
+        is due again at once.
+        """
 
     def history(self, line: str, since: datetime, until: datetime) -> list[Reading | Failure | Event]:
         """What was seen of a line in [since, until), oldest first."""

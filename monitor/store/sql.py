@@ -1,0 +1,216 @@
+"""⑤ The store: readings, state, notices and deliveries, each method one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import bindparam, select, update
+
+from monitor.clock import utcnow
+from monitor.core.reading import Event, Failure, Reading, Seen
+from monitor.core.state import LineState
+from monitor.ports import Delivery, DeliveryState, NoticeRow, Outcome, Planned, PollClaim, StoreError
+from monitor.store import lines as lines_
+from monitor.store import outbox
+from monitor.store.engine import Database
+from monitor.store.migrate import bring_up_to_date, revision_of
+from monitor.store.schema import REVISION, lines
+from monitor.store.vault import SqlVault, read_or_make_key
+
+_CHUNK = 200
+
+
+class SqlStore:
+    """Implements :class:`monitor.ports.Store` on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database, key: Callable[[], bytes], clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._key = key
+        self._clock = clock
+        self._vault: SqlVault | None = None
+
+    def sync_lines(self, names: Iterable[str], now: datetime) -> None:
+        """See :meth:`monitor.ports.Store.sync_lines`."""
+        with self._database.write() as connection:
+            lines_.sync(connection, names, now)
+
+    def claim_polls(self, now: datetime, limit: int, lease: timedelta) -> list[PollClaim]:
+        """See :meth:`monitor.ports.Store.claim_polls`."""
+        with self._database.write() as connection:
+            return lines_.claim(connection, now, limit, lease)
+
+    def commit_polls(self, outcomes: Sequence[Outcome], now: datetime) -> list[str]:
+        """See :meth:`monitor.ports.Store.commit_polls`."""
+        with self._database.write() as connection:
+            held = lines_.held(connection, {o.line: o.token for o in outcomes})
+            good = [o for o in outcomes if o.line in held]
+            lines_.append(connection, [(o.line, o.seen) for o in good if o.seen is not None])
+            lines_.save_polled(
+                connection, [(o.line, o.decision.state, o.decision.next_poll_at) for o in good]
+            )
+            notices = [n for o in good for n in o.decision.notices]
+            outbox.add(connection, notices, [p for o in good for p in o.deliveries], now)
+            for o in good:
+                outbox.acked(connection, o.line, o.decision.state)
+        return [o.line for o in outcomes if o.line not in held]
+
+    def release_polls(self, claims: Sequence[PollClaim]) -> None:
+        """See :meth:`monitor.ports.Store.release_polls`."""
+        with self._database.write() as connection:
+            lines_.release(connection, claims)
+
+    def poll_now(self, names: Iterable[str], now: datetime) -> None:
+        """See :meth:`monitor.ports.Store.poll_now`."""
+        rows = [{"b_name": name} for name in names]
+        if rows:
+            with self._database.write() as connection:
+                due = update(lines).where(lines.c.name == bindparam("b_name"), lines.c.next_poll_at > now)
+                connection.execute(due.values(next_poll_at=now), rows)
+
+    def next_poll_at(self) -> datetime | None:
+        """See :meth:`monitor.ports.Store.next_poll_at`."""
+        with self._database.read() as connection:
+            return lines_.next_poll_at(connection)
+
+    def states(self, names: Iterable[str] | None = None) -> dict[str, LineState]:
+        """See :meth:`monitor.ports.Store.states`."""
+        query = select(lines.c.name, lines.c.state).order_by(lines.c.name)
+        query = query.where(lines.c.watched) if names is None else query.where(lines.c.name.in_(list(names)))
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+            return {name: lines_.restore(connection, name, data)[0] for name, data in rows}
+
+    def update(
+        self,
+        line: str,
+        change: Callable[[LineState], tuple[LineState, Sequence[Planned]]],
+        now: datetime,
+        seen: Seen | None = None,
+    ) -> bool:
+        """See :meth:`monitor.ports.Store.update`."""
+        query = select(lines.c.state).where(lines.c.name == line).with_for_update()
+        with self._database.write() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return False
+            before, _ = lines_.restore(connection, line, row.state)
+            after, planned = change(before)
+            if seen is not None:
+                lines_.append(connection, [(line, seen)])
+            if after != before:
+                lines_.save_changed(connection, line, after)
+            outbox.add(connection, [], planned, now)
+            outbox.acked(connection, line, after)
+        return True
+
+    def history(self, line: str, since: datetime, until: datetime) -> list[Reading | Failure | Event]:
+        """See :meth:`monitor.ports.Store.history`."""
+        with self._database.read() as connection:
+            return lines_.history(connection, line, since, until)
+
+    def claim_deliveries(self, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+        """See :meth:`monitor.ports.Store.claim_deliveries`."""
+        with self._database.write() as connection:
+            return outbox.claim(connection, now, limit, lease)
+
+    def settle(
+        self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
+    ) -> bool:
+        """See :meth:`monitor.ports.Store.settle`."""
+        with self._database.write() as connection:
+            return outbox.settle(connection, delivery, state, detail=detail, retry_at=retry_at, now=now)
+
+    def notices(self, line: str | None = None, limit: int = 100) -> list[NoticeRow]:
+        """See :meth:`monitor.ports.Store.notices`."""
+        with self._database.read() as connection:
+            return outbox.listed(connection, line, limit)
+
+    def notice(self, notice_id: str) -> NoticeRow | None:
+        """See :meth:`monitor.ports.Store.notice`."""
+        with self._database.read() as connection:
+            return outbox.one(connection, notice_id)
+
+    def outbox_age(self, now: datetime) -> timedelta | None:
+        """See :meth:`monitor.ports.Store.outbox_age`."""
+        with self._database.read() as connection:
+            since = outbox.oldest_due(connection, now)
+        return None if since is None else now - since
+
+    def forget_old(self, readings_before: datetime, now: datetime) -> int:
+        """See :meth:`monitor.ports.Store.forget_old`; in steps, so that a poll never waits long for it."""
+        del now
+        with self._database.read() as connection:
+            names = list(connection.execute(select(lines.c.name).order_by(lines.c.name)).scalars())
+        gone = 0
+        for start in range(0, len(names), _CHUNK):
+            with self._database.write() as connection:
+                gone += lines_.forget(connection, names[start : start + _CHUNK], readings_before)
+        return gone
+
+    def vault(self) -> SqlVault:
+        """See :meth:`monitor.ports.Store.vault`."""
+        if self._vault is None:
+            self._vault = SqlVault(self._database, self._key(), self._clock)
+        return self._vault
+
+    def check(self) -> None:
+        """See :meth:`monitor.ports.Store.check`; takes the write lock and gives it back without touching the disk."""
+        self._database.same_file()
+        with self._database.write() as connection:
+            found = revision_of(connection)
+            if found != REVISION:
+                raise StoreError(
+                    f"the database has schema {found}, this program needs {REVISION}",
+                    next_step="restart the service, so that it migrates the database or says why it cannot",
+                    retryable=False,
+                )
+            probe = connection.begin_nested()
+            connection.execute(update(lines).where(lines.c.name == "").values(watched=False))
+            probe.rollback()
+
+    def close(self) -> None:
+        """See :meth:`monitor.ports.Store.close`."""
+        self._database.close()
+
+
+def open_store(
+    url: str,
+    *,
+    key: bytes | None = None,
+    key_file: Path | None = None,
+    clock: Callable[[], datetime] = utcnow,
+) -> SqlStore:
+    """Open the database, bring its schema up to date, and return the store.
+
+    Args:
+        url: ``sqlite:////path/to/file.db`` or ``postgresql://user:password@host/database``.
+        key: seals the vault; any length of 16 bytes or more.
+        key_file: where the key is kept when none is given; made with mode 0600 when first needed. Beside an SQLite
+            file it is ``vault.key`` by default.
+        clock: tells whether a stored session has expired.
+
+    Raises:
+        StoreError: the database cannot be used; says what to do.
+    """
+    database = Database(url)
+    try:
+        bring_up_to_date(database)
+    except BaseException:
+        database.close()
+        raise
+    where = key_file or (database.path.with_name("vault.key") if database.path else None)
+
+    def find_key() -> bytes:
+        if key is not None:
+            return key
+        if where is None:
+            raise StoreError(
+                "no key for stored sessions",
+                next_step="give a key file or a credential: PostgreSQL has no folder of its own for it",
+                retryable=False,
+            )
+        return read_or_make_key(where)
+
+    return SqlStore(database, find_key, clock)
