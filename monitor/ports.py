@@ -231,6 +231,10 @@ class Delivery:
     """Attempts made before this one."""
     queued_at: datetime
     token: str
+    escalation: bool = False
+    """For somebody who is told only because nobody has acknowledged; see :class:`Planned`."""
+    newer: Notice | None = None
+    """The newest notice of the same episode that is queued for the same channel and due as well."""
 
 
 class DeliveryState(StrEnum):
@@ -251,6 +255,8 @@ class NoticeRow:
     deliveries: tuple[tuple[str, DeliveryState, int, str], ...]
     """(channel, state, attempts, last detail)"""
     acked_at: datetime | None = None
+    answers: tuple[tuple[datetime, str, str], ...] = ()
+    """(when, what, by whom): what people did about it, refused links among it; oldest first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +349,11 @@ class Store(Protocol):
     def supersede(self, line: str, episode: str, until: datetime, detail: str, now: datetime) -> int:
         """Drop, with a record, what is queued of an episode and was decided up to ``until``; return how many."""
 
-    def hasten(self, line: str, now: datetime) -> int:
-        """Make what is queued of a line due now, because a mute or a snooze was lifted; return how many."""
+    def hasten(self, line: str, now: datetime, *, escalations: bool = False) -> int:
+        """Make what is queued of a line due now, because a mute or a snooze was lifted; return how many.
+
+        ``escalations``: what waits for somebody to acknowledge, and nothing else, because nobody will.
+        """
 
     def acted(self, notice_id: str, action: str, by: str, now: datetime) -> bool:
         """Record in the ledger, and in the notice's row, what somebody did about it. False: no such notice."""

@@ -46,6 +46,8 @@ class LineState:
     ledger: Ledger = Ledger()
     forecast: Forecast | None = None
     episodes: tuple[Episode, ...] = ()
+    muted_until: datetime | None = None
+    """Its owner wants no message about it before then; what is to be said waits."""
 
     def episode(self, thread: str) -> Episode | None:
         """The open episode of a thread, or None."""

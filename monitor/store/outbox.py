@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Executable,
+    FromClause,
     Row,
+    ScalarSelect,
     and_,
     bindparam,
     func,
@@ -25,20 +28,20 @@ from sqlalchemy import (
 
 from monitor.core.notice import Notice
 from monitor.core.state import LineState
-from monitor.ports import Delivery, DeliveryState, NoticeRow, Planned
+from monitor.ports import Delivery, DeliveryState, NoticeRow, Planned, Settlement
 from monitor.store.codec import dump, load_notice
 from monitor.store.dialect import insert_new
-from monitor.store.schema import Instant, attempts, deliveries, notices
+from monitor.store.schema import Instant, answers, attempts, deliveries, notices
 
 HOLD_BACK = timedelta(minutes=5)
 """A delivery waits for an earlier one of its line and channel that is to be tried again within this time, not longer."""
 
 
-def add(connection: Connection, found: Sequence[Notice], planned: Sequence[Planned], now: datetime) -> None:
-    """Store notices and queue their deliveries; what is there already stays as it is."""
+def add(connection: Connection, found: Sequence[Notice], planned: Sequence[Planned], now: datetime) -> int:
+    """Store notices and queue their deliveries; what is there already stays as it is. Return how many notices were new."""
     by_key = {n.dedup_key: n for n in (*found, *(p.notice for p in planned))}
     if not by_key:
-        return
+        return 0
     rows = [
         {
             "id": n.id,
@@ -50,10 +53,11 @@ def add(connection: Connection, found: Sequence[Notice], planned: Sequence[Plann
         }
         for n in by_key.values()
     ]
-    connection.execute(insert_new(connection, notices), rows)
+    new = connection.execute(insert_new(connection, notices), rows).rowcount
     if planned:
         _hurry(connection, planned, now)
         connection.execute(_queue(connection), [_queued(p, now) for p in planned])
+    return new
 
 
 def _queued(planned: Planned, now: datetime) -> dict[str, object]:
@@ -66,6 +70,7 @@ def _queued(planned: Planned, now: datetime) -> dict[str, object]:
         "b_at": notice.at,
         "b_now": now,
         "b_due": planned.not_before,
+        "b_escalation": planned.escalation,
     }
 
 
@@ -85,13 +90,14 @@ def _queue(connection: Connection) -> Executable:
         bindparam("b_due", type_=instant),
         bindparam("b_due", type_=instant),
         literal(""),
+        bindparam("b_escalation", type_=Boolean()),
     ).where(
         notices.c.line == bindparam("b_line", type_=text_),
         notices.c.episode == bindparam("b_episode", type_=text_),
         notices.c.stage == bindparam("b_stage", type_=text_),
     )
     columns = ["notice", "line", "episode", "stage", "channel", "notice_at", "state", "attempts"]
-    columns += ["queued_at", "due_at", "not_before", "detail"]
+    columns += ["queued_at", "due_at", "not_before", "detail", "escalation"]
     return insert_new(connection, deliveries).from_select(columns, source)
 
 
@@ -129,8 +135,9 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
         .exists()
     )
     free: ColumnElement[bool] = or_(mine.c.lease_token.is_(None), mine.c.lease_until <= now)
+    columns = (mine.c.id, mine.c.channel, mine.c.attempts, mine.c.queued_at, mine.c.escalation)
     query = (
-        select(mine.c.id, mine.c.channel, mine.c.attempts, mine.c.queued_at, notices.c.data)
+        select(*columns, notices.c.data, _newer(mine, now).label("newer"))
         .join(notices, notices.c.seq == mine.c.notice)
         .where(mine.c.state == DeliveryState.QUEUED.value, mine.c.not_before <= now, free, ~waits)
         .order_by(mine.c.notice_at, mine.c.id)
@@ -147,9 +154,38 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
             [{"b_id": row.id} for row in rows],
         )
     return [
-        Delivery(row.id, load_notice(row.data), row.channel, row.attempts, row.queued_at, token)
+        Delivery(
+            row.id,
+            load_notice(row.data),
+            row.channel,
+            row.attempts,
+            row.queued_at,
+            token,
+            row.escalation,
+            None if row.newer is None else load_notice(row.newer),
+        )
         for row in rows
     ]
+
+
+def _newer(mine: FromClause, now: datetime) -> ScalarSelect[str]:
+    """The newest notice of the same episode that waits for the same channel."""
+    later, said = deliveries.alias("l"), notices.alias("s")
+    return (
+        select(said.c.data)
+        .join(later, later.c.notice == said.c.seq)
+        .where(
+            later.c.line == mine.c.line,
+            later.c.channel == mine.c.channel,
+            later.c.episode == mine.c.episode,
+            later.c.state == DeliveryState.QUEUED.value,
+            later.c.notice_at > mine.c.notice_at,
+            later.c.not_before <= now,
+        )
+        .order_by(later.c.notice_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def settle(
@@ -160,12 +196,14 @@ def settle(
     detail: str,
     retry_at: datetime | None,
     now: datetime,
+    tried: bool = True,
 ) -> bool:
     """Record an attempt and its end; False where another worker holds the delivery by now."""
-    tried = state is not DeliveryState.SUPERSEDED
-    connection.execute(
-        insert(attempts).values(delivery=delivery.id, at=now, result=state.value, detail=detail)
-    )
+    tried = tried and state is not DeliveryState.SUPERSEDED
+    if tried or state is not DeliveryState.QUEUED:
+        connection.execute(
+            insert(attempts).values(delivery=delivery.id, at=now, result=state.value, detail=detail)
+        )
     change = (
         update(deliveries)
         .where(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.QUEUED.value)
@@ -185,6 +223,23 @@ def settle(
     ):  # it did arrive: whoever holds it now need not try again after a failure
         connection.execute(change)
     return False
+
+
+def settle_one(connection: Connection, end: Settlement, now: datetime) -> bool:
+    """Record an end, and queue what another channel takes over."""
+    held = settle(
+        connection,
+        end.delivery,
+        end.state,
+        detail=end.detail,
+        retry_at=end.retry_at,
+        now=now,
+        tried=end.tried,
+    )
+    if held and end.instead:
+        moved = Planned(end.delivery.notice, end.instead, now, end.delivery.escalation)
+        connection.execute(_queue(connection), [_queued(moved, now)])
+    return held
 
 
 def acked(connection: Connection, line: str, state: LineState) -> None:
@@ -231,7 +286,11 @@ def _with_deliveries(connection: Connection, rows: Sequence[Row[Any]]) -> list[N
     query = select(deliveries).where(deliveries.c.notice.in_(numbers)).order_by(deliveries.c.id)
     for d in connection.execute(query):
         sent[d.notice].append((d.channel, DeliveryState(d.state), d.attempts, d.detail))
-    return [NoticeRow(load_notice(r.data), tuple(sent[r.seq]), r.acked_at) for r in rows]
+    done: defaultdict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
+    query_answers = select(answers).where(answers.c.notice.in_(numbers)).order_by(answers.c.id)
+    for a in connection.execute(query_answers):
+        done[a.notice].append((a.at, a.action, a.by))
+    return [NoticeRow(load_notice(r.data), tuple(sent[r.seq]), r.acked_at, tuple(done[r.seq])) for r in rows]
 
 
 def oldest_due(connection: Connection, now: datetime) -> datetime | None:

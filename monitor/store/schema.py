@@ -130,6 +130,7 @@ deliveries = Table(
     Column("lease_until", Instant),
     Column("lease_token", Text),
     Column("detail", Text, nullable=False),
+    Column("escalation", Boolean, nullable=False),
     UniqueConstraint("line", "episode", "stage", "channel"),
     Index("ix_deliveries_due", "not_before", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
     Index(
@@ -160,3 +161,23 @@ secrets = Table(
     Column("value", LargeBinary, nullable=False),
     Column("expires_at", Instant),
 )
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("notice", _Sequence, ForeignKey("notices.seq"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("by", Text, nullable=False),
+)
+"""What people did about notices: acknowledged, snoozed, refused links."""
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("expires_at", Instant),
+)
+"""Small facts of the delivering side: a channel's health, caps, used links."""

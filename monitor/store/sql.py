@@ -11,9 +11,18 @@ from sqlalchemy import bindparam, select, update
 from monitor.clock import utcnow
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.state import LineState
-from monitor.ports import Delivery, DeliveryState, NoticeRow, Outcome, Planned, PollClaim, StoreError
+from monitor.ports import (
+    Delivery,
+    DeliveryState,
+    NoticeRow,
+    Outcome,
+    Planned,
+    PollClaim,
+    Settlement,
+    StoreError,
+)
+from monitor.store import answers, outbox
 from monitor.store import lines as lines_
-from monitor.store import outbox
 from monitor.store.engine import Database
 from monitor.store.migrate import bring_up_to_date, revision_of
 from monitor.store.schema import REVISION, lines
@@ -121,6 +130,35 @@ class SqlStore:
         """See :meth:`monitor.ports.Store.settle`."""
         with self._database.write() as connection:
             return outbox.settle(connection, delivery, state, detail=detail, retry_at=retry_at, now=now)
+
+    def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> int:
+        """See :meth:`monitor.ports.Store.settle_many`."""
+        with self._database.write() as connection:
+            return sum(outbox.settle_one(connection, end, now) for end in settlements)
+
+    def enqueue(self, planned: Sequence[Planned], now: datetime) -> int:
+        """See :meth:`monitor.ports.Store.enqueue`."""
+        with self._database.write() as connection:
+            return outbox.add(connection, [], planned, now)
+
+    def supersede(self, line: str, episode: str, until: datetime, detail: str, now: datetime) -> int:
+        """See :meth:`monitor.ports.Store.supersede`."""
+        with self._database.write() as connection:
+            return answers.supersede(connection, line, episode, until=until, detail=detail, now=now)
+
+    def hasten(self, line: str, now: datetime, *, escalations: bool = False) -> int:
+        """See :meth:`monitor.ports.Store.hasten`."""
+        with self._database.write() as connection:
+            return answers.hasten(connection, line, now, escalations=escalations)
+
+    def acted(self, notice_id: str, action: str, by: str, now: datetime) -> bool:
+        """See :meth:`monitor.ports.Store.acted`."""
+        with self._database.write() as connection:
+            return answers.record(connection, notice_id, action, by, now)
+
+    def notes(self) -> answers.SqlNotes:
+        """See :meth:`monitor.ports.Store.notes`."""
+        return answers.SqlNotes(self._database)
 
     def notices(self, line: str | None = None, limit: int = 100) -> list[NoticeRow]:
         """See :meth:`monitor.ports.Store.notices`."""

@@ -1,4 +1,4 @@
-"""Lines, readings, notices, deliveries, attempts, secrets."""
+"""Lines, readings, notices, deliveries, attempts, answers, notes, secrets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("lease_until", Instant),
         sa.Column("lease_token", sa.Text),
         sa.Column("detail", sa.Text, nullable=False),
+        sa.Column("escalation", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.ForeignKeyConstraint(["notice"], ["notices.seq"], name="fk_deliveries_notice_notices"),
         sa.UniqueConstraint(
@@ -96,6 +97,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["delivery"], ["deliveries.id"], name="fk_attempts_delivery_deliveries"),
     )
     op.create_index("ix_attempts_delivery", "attempts", ["delivery"])
+    op.create_table(
+        "answers",
+        sa.Column("id", _SEQUENCE, nullable=False),
+        sa.Column("notice", _SEQUENCE, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("action", sa.Text, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_answers"),
+        sa.ForeignKeyConstraint(["notice"], ["notices.seq"], name="fk_answers_notice_notices"),
+    )
+    op.create_index("ix_answers_notice", "answers", ["notice"])
+    op.create_table(
+        "notes",
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        sa.Column("expires_at", Instant),
+        sa.PrimaryKeyConstraint("key", name="pk_notes"),
+    )
     op.create_table(
         "secrets",
         sa.Column("key", sa.Text, nullable=False),
