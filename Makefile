@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.dev
 
-.PHONY: help venv check test fmt demo lock clean
+.PHONY: help venv check test fmt demo install uninstall lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[36mmake %-10s\033[0m %s\n", $$1, $$2}'
@@ -32,6 +32,12 @@ test: check  ## what the README promises: the checks and the unit tests
 
 demo: $(STAMP)  ## one line's whole story in a minute
 	@$(BIN)/billing-monitor demo
+
+install:  ## put the service on this machine (as root; again to upgrade)
+	@DESTDIR='$(DESTDIR)' PYTHON='$(PYTHON)' systemd/install install
+
+uninstall:  ## take it away; settings and state stay unless PURGE=1
+	@DESTDIR='$(DESTDIR)' PURGE='$(PURGE)' systemd/install uninstall
 
 lock:  ## write the locked requirements anew (needs uv)
 	@for x in "dev --extra postgres --extra web --extra charts --extra mqtt --group dev" "run --extra postgres --extra web"; do set -- $$x; out=$$1; shift; \

@@ -15,7 +15,17 @@ from monitor.settings.model import Settings
 from monitor.settings.names import PREFIX, known, nearest
 
 CONFIG = Path("/etc/billing-monitor")
+HANDOVER = "environment"
+"""In the service's run-time folder: what ``systemctl reload`` read from the changed files, ``NAME=value`` ended by NUL.
+
+The daemon's own environment is that of its start, and the files belong to root; so the reload command, which systemd
+starts with the files' new content, hands it over here.
+"""
 _FILE = "_FILE"
+_OF_SYSTEMD = frozenset(
+    f"{PREFIX}{name}" for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS", "INVOCATION_ID", "UNIT")
+)
+"""What systemd (251 and newer) tells an ``OnFailure=`` unit of the failed one: not ours, though named like ours."""
 
 
 class EnvSource:
@@ -27,7 +37,10 @@ class EnvSource:
     """
 
     def __init__(self, files: Sequence[Path] | None = None, environ: Mapping[str, str] | None = None) -> None:
-        self._environ = dict(os.environ if environ is None else environ)
+        found = dict(os.environ if environ is None else environ)
+        self.failed_unit = {k.removeprefix(PREFIX): found.pop(k) for k in _OF_SYSTEMD & found.keys()}
+        """Set in an ``OnFailure=`` unit: ``SERVICE_RESULT``, ``EXIT_STATUS``, … of the unit that failed."""
+        self._environ = found
         self._explicit = files
         self._own: dict[str, str] | None = None
 
@@ -35,8 +48,11 @@ class EnvSource:
         """Return the env files that are read."""
         if self._explicit is not None:
             return list(self._explicit)
-        folder = Path(self._environ.get("CONFIGURATION_DIRECTORY", "").split(":")[0] or CONFIG)
+        folder = self._folder()
         return sorted(folder.glob("*.env")) + sorted(folder.glob("lines.d/*.env"))
+
+    def _folder(self) -> Path:
+        return Path(self._environ.get("CONFIGURATION_DIRECTORY", "").split(":")[0] or CONFIG)
 
     def read(self) -> tuple[dict[str, str], list[Fault]]:
         """Return every ``MONITOR_*`` variable and the faults met in finding them."""
@@ -55,12 +71,33 @@ class EnvSource:
                 )
         if self._own is None:  # what systemd took from these files at the start may change with them
             self._own = {k: v for k, v in self._environ.items() if from_files.get(k) != v}
-        merged = {k: v for k, v in (from_files | self._own).items() if k.startswith(PREFIX)}
-        faults += _indirect(merged, self._environ.get("CREDENTIALS_DIRECTORY"))
+        handed = self._handed_over()
+        own = self._own if handed is None else handed
+        merged = {k: v for k, v in (from_files | own).items() if k.startswith(PREFIX)}
+        faults += _indirect(merged, self._credentials())
         return merged, faults
 
+    def _handed_over(self) -> dict[str, str] | None:
+        folder = self._environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
+        try:
+            text = (Path(folder) / HANDOVER).read_text(encoding="utf-8") if folder else None
+        except OSError:
+            return None
+        return None if text is None else dict(row.split("=", 1) for row in text.split("\0") if "=" in row)
 
-def _indirect(merged: dict[str, str], credentials: str | None) -> list[Fault]:
+    def _credentials(self) -> dict[str, Path]:
+        """Return variable → file: systemd's own folder, or for root at the command line the one that it is filled from."""
+        if folder := self._environ.get("CREDENTIALS_DIRECTORY"):
+            return {path.name.upper(): path for path in sorted(Path(folder).glob("monitor_*"))}
+        if self._explicit is None:
+            return {
+                PREFIX + path.name.upper(): path
+                for path in sorted((self._folder() / "credentials").glob("*"))
+            }
+        return {}
+
+
+def _indirect(merged: dict[str, str], credentials: Mapping[str, Path]) -> list[Fault]:
     """Replace ``X_FILE`` by the file's content as ``X``, and add credentials, in place."""
     faults = []
     for name in [
@@ -75,8 +112,8 @@ def _indirect(merged: dict[str, str], credentials: str | None) -> list[Fault]:
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "is not UTF-8 text"
             faults.append(Fault(name, f"{path}: {reason}", "Check the path and its permissions"))
-    for path in sorted(Path(credentials).glob("monitor_*")) if credentials else ():
-        merged[path.name.upper()] = path.read_text(encoding="utf-8").rstrip("\r\n")
+    for name, path in credentials.items():
+        merged[name] = path.read_text(encoding="utf-8").rstrip("\r\n")
     return faults
 
 
