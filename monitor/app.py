@@ -1,1 +1,216 @@
-"""To be filled."""
+"""The composition root: settings in, a wired application out. The only place that names concrete parts."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from monitor import carriers, messages, notify, rulebook
+from monitor.clock import utcnow
+from monitor.core.decide import Decision
+from monitor.core.line import Hold, Line
+from monitor.core.people import Addressees, ChannelFacts, People
+from monitor.core.route import plan
+from monitor.core.row import Row
+from monitor.core.state import LineState
+from monitor.deliver import Desk
+from monitor.poll import Poller
+from monitor.ports import Access, Carrier, Channel, Composer, Planned, Store, Watched
+from monitor.settings import Fault, LineSettings, Settings, SettingsError
+from monitor.settings.names import PREFIX
+from monitor.store import open_store
+
+
+@dataclass
+class Application:
+    """Everything wired. ``adopt`` puts new settings into place without a restart."""
+
+    settings: Settings
+    store: Store
+    poller: Poller
+    desk: Desk
+
+    def adopt(self, settings: Settings) -> None:
+        """Take over new settings: lines, channels, people. Raises SettingsError, and then nothing has changed."""
+        parts = _parts(settings)
+        self.settings = settings
+        self.poller.watched = self.desk.watched = parts.watched
+        self.poller.carriers = parts.carriers
+        self.poller.route = parts.route
+        self.desk.channels = parts.channels
+        self.desk.composer = parts.composer
+        self.store.sync_lines(parts.watched, utcnow())
+
+    def next_step(self, one: Row) -> str:
+        """Return the one next step for a line, in the house's language."""
+        return messages.next_step(one, self.settings.language)
+
+    def close(self) -> None:
+        """Let work under way end shortly, and release everything."""
+        self.poller.close(2.5)
+        self.desk.close(1.5)
+        self.store.close()
+
+
+@dataclass(frozen=True)
+class _Parts:
+    watched: Mapping[str, Watched]
+    channels: Mapping[str, Channel]
+    carriers: Callable[[str], Carrier]
+    composer: Composer
+    route: Callable[[Watched, LineState, Decision, datetime], Sequence[Planned]]
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utcnow,
+    channels: Mapping[str, Channel] | None = None,
+) -> Application:
+    """Wire an application.
+
+    Args:
+        settings: checked settings.
+        clock: the demo and tests bring their own.
+        channels: replace those of the settings (the demo's console).
+
+    Raises:
+        SettingsError: a carrier, rulebook entry or channel that does not exist.
+        StoreError: the database cannot be opened; the message says what to do.
+    """
+    parts = _parts(settings, channels)
+    store = cast("Store", open_store(database_url(settings)))
+    store.sync_lines(parts.watched, clock())
+    seconds = settings.poll_deadline.total_seconds()
+    poller = Poller(
+        store=store,
+        carriers=parts.carriers,
+        watched=parts.watched,
+        route=parts.route,
+        clock=clock,
+        seconds=seconds,
+        workers=settings.poll_workers,
+    )
+    desk = Desk(
+        store=store,
+        channels=parts.channels,
+        watched=parts.watched,
+        composer=parts.composer,
+        clock=clock,
+        seconds=settings.send_deadline.total_seconds(),
+        jitter=random.random,
+    )
+    return Application(settings, store, poller, desk)
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where state is kept: systemd's folder, the installed service's for root, else the user's own."""
+    if folder := environ.get("STATE_DIRECTORY"):
+        return Path(folder.split(":")[0])
+    installed = Path("/var/lib/billing-monitor")
+    if os.geteuid() == 0 and installed.is_dir() and not environ.get("XDG_STATE_HOME"):
+        return installed
+    return Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "billing-monitor"
+
+
+def database_url(settings: Settings) -> str:
+    """Return the database's URL; without one in the settings it is SQLite in the state folder."""
+    return settings.database_url.get_secret_value() or f"sqlite:///{state_folder() / 'monitor.db'}"
+
+
+def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) -> _Parts:
+    faults: list[Fault] = []
+    book = rulebook.load(settings.rulebook)
+    watched = {name: _watched(name, one, settings, book, faults) for name, one in settings.lines.items()}
+    opened: dict[str, Channel] = dict(channels or {})
+    for name, one in settings.channels.items() if channels is None else ():
+        if problem := notify.validate(one.url.get_secret_value(), deep=False):
+            faults.append(Fault(f"{PREFIX}CHANNELS__{name.upper()}__URL", problem))
+        else:
+            opened[name] = notify.open_channel(name, one.url.get_secret_value())
+    if faults:
+        raise SettingsError(faults)
+    people = people_of(settings, opened)
+    made: dict[str, Carrier] = {}
+
+    def carrier(name: str) -> Carrier:
+        if name not in made:
+            made[name] = carriers.make(name)
+        return made[name]
+
+    def route(line: Watched, before: LineState, decision: Decision, now: datetime) -> list[Planned]:
+        planned = plan(
+            decision.notices, line=line.line, to=line.to, people=people, now=now, episodes=before.episodes
+        )
+        return [Planned(r.notice, r.channel, r.not_before, r.escalation) for r in planned]
+
+    composer = messages.TemplateComposer(
+        language=lambda channel: people.language(channel) or settings.language,
+        zone=lambda channel: people.timezone(channel) or settings.timezone,
+        templates=settings.templates,
+    )
+    return _Parts(watched, opened, carrier, composer, route)
+
+
+def people_of(settings: Settings, channels: Mapping[str, Channel]) -> People:
+    """Return who is told over what."""
+    facts = []
+    for name in channels:
+        one = settings.channels.get(name)
+        facts.append(ChannelFacts(name, one.min_severity) if one else ChannelFacts(name))
+    return People(tuple(facts))
+
+
+def _watched(
+    name: str, one: LineSettings, settings: Settings, book: rulebook.Rulebook, faults: list[Fault]
+) -> Watched:
+    here = f"{PREFIX}LINES__{name.upper()}__"
+    if one.carrier not in carriers.names():
+        faults.append(
+            Fault(f"{here}CARRIER", f"no carrier {one.carrier!r}", f"One of: {', '.join(carriers.names())}")
+        )
+    line = line_of(name, one, settings)
+    rules = book.for_line(line)
+    options = {k: str(v) for k, v in one.tmf.model_dump().items() if v} | one.http | one.options
+    access = Access(
+        one.url,
+        one.token.get_secret_value(),
+        one.username.get_secret_value(),
+        one.password.get_secret_value(),
+        options,
+    )
+    return Watched(line, access, rules, Addressees(one.channels))
+
+
+def line_of(name: str, one: LineSettings, settings: Settings) -> Line:
+    """Return what the owner told us about a line."""
+    hold = Hold(one.hold_since, one.hold_until, one.hold_fee) if one.hold_since else None
+    return Line(
+        name=name,
+        carrier=one.carrier,
+        number=one.number,
+        account=one.account,
+        timezone=one.timezone or settings.timezone,
+        rules=one.rules,
+        province=one.province,
+        billing=one.billing,
+        currency=one.currency,
+        bill_day=one.bill_day,
+        due_days=one.due_days,
+        monthly_fee=one.monthly_fee,
+        credit_limit=one.credit_limit,
+        autopay=one.autopay,
+        grace_hours=one.grace_hours,
+        dunning_days=one.dunning_days,
+        overdraft=one.overdraft,
+        foresight=one.foresight or settings.foresight,
+        payment_lead=one.payment_lead,
+        poll_every=one.poll_every or settings.poll_every,
+        hold=hold,
+        receives_codes=one.receives_codes,
+    )

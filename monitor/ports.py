@@ -40,8 +40,6 @@ class Watched:
     line: Line
     access: Access = field(default_factory=Access)
     rules: Rules = field(default_factory=Rules)
-    channels: tuple[str, ...] = ()
-    """Names of the channels that hear of it."""
     to: Addressees = Addressees()
     """Who hears of it, for ``core.route.plan``."""
 
@@ -296,8 +294,10 @@ class Store(Protocol):
     def sync_lines(self, names: Iterable[str], now: datetime) -> None:
         """Make the watched lines exactly ``names``: new ones are due at once, missing ones are no longer polled."""
 
-    def claim_polls(self, now: datetime, limit: int, lease: timedelta) -> list[PollClaim]:
-        """Claim up to ``limit`` lines whose ``next_poll_at`` has come, most overdue first."""
+    def claim_polls(
+        self, now: datetime, limit: int, lease: timedelta, lines: Collection[str] | None = None
+    ) -> list[PollClaim]:
+        """Claim up to ``limit`` lines whose ``next_poll_at`` has come, most overdue first, of these only (None: of all)."""
 
     def commit_polls(self, outcomes: Sequence[Outcome], now: datetime) -> list[str]:
         """Store readings, states, notices and deliveries; return the lines whose lease was lost (nothing stored)."""

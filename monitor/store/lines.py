@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets as random_tokens
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +45,9 @@ def sync(connection: Connection, names: Iterable[str], now: datetime) -> None:
         connection.execute(one.values(watched=False), gone)
 
 
-def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> list[PollClaim]:
+def claim(
+    connection: Connection, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None
+) -> list[PollClaim]:
     """Claim lines that are due; other workers pass over them until the lease ends."""
     due = (
         select(lines.c.name, lines.c.state)
@@ -54,6 +56,8 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if names is not None:
+        due = due.where(lines.c.name.in_(names))
     rows = connection.execute(due).all()
     token = random_tokens.token_hex(8)
     if rows:

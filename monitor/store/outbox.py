@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets as random_tokens
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -118,7 +118,13 @@ def _hurry(connection: Connection, planned: Sequence[Planned], now: datetime) ->
     )
 
 
-def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+def claim(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    channels: Collection[str] | None = None,
+) -> list[Delivery]:
     """Claim deliveries that are due, in order."""
     mine, earlier = deliveries.alias("d"), deliveries.alias("e")
     in_flight = and_(earlier.c.lease_token.is_not(None), earlier.c.lease_until > now)
@@ -144,6 +150,8 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
         .limit(limit)
         .with_for_update(of=mine, skip_locked=True)
     )
+    if channels is not None:
+        query = query.where(mine.c.channel.in_(channels))
     rows = connection.execute(query).all()
     token = random_tokens.token_hex(8)
     if rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from monitor.ports import (
 from monitor.store import answers, outbox
 from monitor.store import lines as lines_
 from monitor.store.engine import Database
+from monitor.store.errors import translated
+from monitor.store.instance import Instance
 from monitor.store.migrate import bring_up_to_date, revision_of
 from monitor.store.schema import REVISION, lines
 from monitor.store.vault import SqlVault, read_or_make_key
@@ -39,16 +41,19 @@ class SqlStore:
         self._key = key
         self._clock = clock
         self._vault: SqlVault | None = None
+        self._instance = Instance(database)
 
     def sync_lines(self, names: Iterable[str], now: datetime) -> None:
         """See :meth:`monitor.ports.Store.sync_lines`."""
         with self._database.write() as connection:
             lines_.sync(connection, names, now)
 
-    def claim_polls(self, now: datetime, limit: int, lease: timedelta) -> list[PollClaim]:
+    def claim_polls(
+        self, now: datetime, limit: int, lease: timedelta, lines: Collection[str] | None = None
+    ) -> list[PollClaim]:
         """See :meth:`monitor.ports.Store.claim_polls`."""
         with self._database.write() as connection:
-            return lines_.claim(connection, now, limit, lease)
+            return lines_.claim(connection, now, limit, lease, lines)
 
     def commit_polls(self, outcomes: Sequence[Outcome], now: datetime) -> list[str]:
         """See :meth:`monitor.ports.Store.commit_polls`."""
@@ -119,10 +124,12 @@ class SqlStore:
         with self._database.read() as connection:
             return lines_.history(connection, line, since, until)
 
-    def claim_deliveries(self, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+    def claim_deliveries(
+        self, now: datetime, limit: int, lease: timedelta, channels: Collection[str] | None = None
+    ) -> list[Delivery]:
         """See :meth:`monitor.ports.Store.claim_deliveries`."""
         with self._database.write() as connection:
-            return outbox.claim(connection, now, limit, lease)
+            return outbox.claim(connection, now, limit, lease, channels)
 
     def settle(
         self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
@@ -187,6 +194,12 @@ class SqlStore:
                 gone += lines_.forget(connection, names[start : start + _CHUNK], readings_before)
         return gone
 
+    def take_over(self, owner: str) -> bool:
+        """See :meth:`monitor.ports.Store.take_over`; one daemon a database, so that the name is for people only."""
+        del owner
+        with translated():
+            return self._instance.take_over()
+
     def vault(self) -> SqlVault:
         """See :meth:`monitor.ports.Store.vault`."""
         if self._vault is None:
@@ -210,6 +223,7 @@ class SqlStore:
 
     def close(self) -> None:
         """See :meth:`monitor.ports.Store.close`."""
+        self._instance.release()
         self._database.close()
 
 

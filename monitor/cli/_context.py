@@ -1,0 +1,99 @@
+"""What every command needs: settings read once, faults shown all at once, one consistent way to leave."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from monitor.settings import EnvSource, Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from monitor.app import Application
+
+WRONG_SETTING = 2
+
+
+@dataclass
+class Context:
+    """The settings' source, and what is made of it when a command first asks."""
+
+    source: EnvSource
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; a fault ends the command with status 2 before anything is touched."""
+        try:
+            return load(self.source)
+        except SettingsError as error:
+            refuse(error)
+
+    @cached_property
+    def application(self) -> Application:
+        """Everything wired."""
+        from monitor.app import build  # noqa: PLC0415  # most commands need less, and it costs time
+        from monitor.ports import StoreError  # noqa: PLC0415
+
+        try:
+            return build(self.settings)
+        except SettingsError as error:
+            refuse(error)
+        except StoreError as error:
+            fail(str(error))
+
+
+def of(ctx: typer.Context) -> Context:
+    """Return the command line's context."""
+    found = ctx.find_object(Context)
+    if found is None:  # a command called without the main callback: its own tests
+        found = ctx.obj = Context(EnvSource())
+    return found
+
+
+def refuse(error: SettingsError) -> NoReturn:
+    """Show every configuration fault, and leave with status 2."""
+    out = errors()
+    count = len(error.faults)
+    out.print(f"[bold red]{count} fault{'s' * (count != 1)} in the settings; nothing was touched[/]")
+    for fault in error.faults:
+        out.print(f"  [bold]{fault.variable}[/] {_plain(fault.problem)}", highlight=False)
+        if fault.mend:
+            out.print(f"      [green]→[/] {_plain(fault.mend)}", highlight=False)
+    raise typer.Exit(WRONG_SETTING)
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say what went wrong and what to do, and leave."""
+    errors().print(f"[bold red]error:[/] {_plain(message)}", highlight=False)
+    raise typer.Exit(code)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape  # noqa: PLC0415
+
+    return escape(text)
+
+
+def console() -> Console:
+    """Return a console on standard output."""
+    from rich.console import Console  # noqa: PLC0415  # not needed by the daemon
+
+    return Console(soft_wrap=not sys.stdout.isatty())
+
+
+def errors() -> Console:
+    """Return a console on standard error."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Print JSON for scripts: UTF-8, two spaces, no colour."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,151 @@
+"""``check`` and ``status``: one row per line, for people, scripts and Nagios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor.cli import _context
+from monitor.clock import utcnow
+from monitor.core.row import Row, as_json, row
+from monitor.core.state import LineState
+from monitor.core.words import Severity, Status, rank
+from monitor.ports import Watched
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from monitor.app import Application
+
+EXIT = {Severity.OK: 0, Severity.INFO: 0, Severity.WARNING: 1, Severity.CRITICAL: 2, Severity.UNKNOWN: 3}
+_COLOUR = {
+    Severity.OK: "green",
+    Severity.INFO: "cyan",
+    Severity.WARNING: "yellow",
+    Severity.CRITICAL: "bold red",
+    Severity.UNKNOWN: "magenta",
+}
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[LINE]...", help="Lines; all of them by default.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Rows as JSON, by the outside contract.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(check)
+    app.command()(status)
+
+
+def check(
+    ctx: typer.Context,
+    lines: Names = None,
+    json: Json = False,
+    deliver: Annotated[
+        bool, typer.Option("--deliver", help="Also send what is due now: for cron, without a daemon.")
+    ] = False,
+) -> None:
+    """Poll now, store, and print one row per line. Exit status: 0 ok, 1 warning, 2 critical, 3 unknown; the worst row."""
+    application = _context.of(ctx).application
+    names = _chosen(application, lines)
+    application.store.poll_now(names, utcnow())
+    application.poller.round(names)
+    if deliver:
+        application.desk.round()
+    _show(application, names, json=json)
+
+
+def status(ctx: typer.Context, lines: Names = None, json: Json = False) -> None:
+    """Print the same rows from the store, without asking anybody."""
+    application = _context.of(ctx).application
+    _show(application, _chosen(application, lines), json=json)
+
+
+def _chosen(application: Application, lines: list[str] | None) -> list[str]:
+    known = list(application.poller.watched)
+    unknown = [name for name in lines or () if name.lower() not in known]
+    if unknown:
+        _context.fail(f"no line named {', '.join(unknown)}; there are: {', '.join(known) or 'none'}", 2)
+    if not known:
+        _context.fail(
+            "no line is set; write MONITOR_LINES__HOME__CARRIER and __NUMBER, see config/lines.d/example.env",
+            2,
+        )
+    return [name.lower() for name in lines] if lines else known
+
+
+def _show(application: Application, names: Sequence[str], *, json: bool) -> None:
+    now = utcnow()
+    watched, states = application.poller.watched, application.store.states(names)
+    rows = [row(watched[name].line, states.get(name, LineState()), now) for name in names]
+    steps = [application.next_step(one) for one in rows]
+    if json:
+        _context.print_json([as_json(r, watched[r.line].line, s) for r, s in zip(rows, steps, strict=True)])
+    else:
+        _context.console().print(_table(rows, steps, watched, now, application.settings.language))
+    application.close()
+    raise typer.Exit(EXIT[max((r.severity for r in rows), key=rank)])
+
+
+_HEADINGS = {
+    "en": ("line", "", "status", "balance", "due", "cut-off", "seen", "next step"),
+    "zh-CN": ("线路", "", "状态", "余额", "应付", "预计停机", "距今", "下一步"),
+}
+
+
+def _table(
+    rows: Sequence[Row], steps: Sequence[str], watched: Mapping[str, Watched], now: datetime, language: str
+) -> Table:
+    from rich.table import Table  # noqa: PLC0415  # only for people
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for at, heading in enumerate(_HEADINGS[language]):
+        table.add_column(heading, justify="right" if at in (3, 4, 6) else "left", no_wrap=at != 7)
+    for one, step in zip(rows, steps, strict=True):
+        colour = _COLOUR[one.severity]
+        zone = watched[one.line].line.zone
+        why = f" ({one.cause})" if one.status not in (Status.ACTIVE, Status.UNKNOWN) else ""
+        due = (
+            f"{one.amount_due}" + (f" · {one.due_on:%m-%d}" if one.due_on else "") if one.amount_due else "–"
+        )
+        error = f"\n{one.error.kind}: {one.error.message}" if one.error else ""
+        table.add_row(
+            Text(one.line, style="bold"),
+            Text(str(one.severity), style=colour),
+            f"{one.status}{why}",
+            str(one.balance) if one.balance is not None else "–",
+            due,
+            _cut_off(one, zone),
+            Text(_age(one, now), style="magenta" if one.stale else ""),
+            Text(step + error, style=colour),
+        )
+    return table
+
+
+def _cut_off(one: Row, zone: ZoneInfo) -> str:
+    first, likely = one.cut_off.earliest, one.cut_off.likely
+    if first is None:
+        return "–"
+    begin = f"{first.astimezone(zone):%m-%d %H:%M}"
+    if likely is None or likely - first < timedelta(hours=12):
+        return begin
+    return f"{begin} … {likely.astimezone(zone):%m-%d}"
+
+
+def _age(one: Row, now: datetime) -> str:
+    if one.observed_at is None:
+        return "–"
+    minutes = max(0, int((now - one.observed_at).total_seconds())) // 60
+    return (
+        f"{minutes} min"
+        if minutes < 120
+        else f"{minutes // 60} h"
+        if minutes < 2880
+        else f"{minutes // 1440} d"
+    )

@@ -1,0 +1,95 @@
+"""``notices``: what was or will be said, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import _context
+from monitor.core.words import Severity
+from monitor.ports import DeliveryState, NoticeRow
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_COLOUR = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.CRITICAL: "bold red"}
+_MARK = {
+    DeliveryState.QUEUED: "[yellow]…[/]",
+    DeliveryState.DELIVERED: "[green]✓[/]",
+    DeliveryState.SUPERSEDED: "[dim]↷[/]",
+    DeliveryState.REFUSED: "[red]✗[/]",
+}
+
+group = typer.Typer(
+    invoke_without_command=True, help="What was or will be said, newest first, and what became of it."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(group, name="notices")
+
+
+@group.callback()
+def notices(
+    ctx: typer.Context,
+    line: Annotated[str | None, typer.Option("--line", help="Of this line only.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at the most.")] = 50,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Print what was or will be said, newest first."""
+    if ctx.invoked_subcommand:
+        return
+    application = _context.of(ctx).application
+    rows = application.store.notices(line.lower() if line else None, limit)
+    if json:
+        _context.print_json([as_json(row) for row in rows])
+    elif rows:
+        _context.console().print(_table(rows))
+    else:
+        _context.console().print("[dim]nothing has been said yet[/]")
+    application.close()
+
+
+def as_json(row: NoticeRow) -> dict[str, object]:
+    """Return one notice for scripts."""
+    n = row.notice
+    return {
+        "id": n.id,
+        "line": n.line,
+        "at": n.at.isoformat(timespec="seconds"),
+        "kind": str(n.kind),
+        "severity": str(n.severity),
+        "stage": n.stage,
+        "episode": n.episode,
+        "why": {"code": n.why.code, **dict(n.why.facts)},
+        "pay_by": n.pay_by.isoformat(timespec="seconds") if n.pay_by else None,
+        "acked_at": row.acked_at.isoformat(timespec="seconds") if row.acked_at else None,
+        "dedup_key": n.dedup_key,
+        "deliveries": [
+            {"channel": channel, "state": str(state), "attempts": attempts, "detail": detail}
+            for channel, state, attempts, detail in row.deliveries
+        ],
+    }
+
+
+def _table(rows: list[NoticeRow]) -> Table:
+    from rich.table import Table  # noqa: PLC0415  # only for people
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("id", "at", "line", "kind", "stage", "because", "sent"):
+        table.add_column(heading, no_wrap=heading not in ("because", "sent"))
+    for row in rows:
+        n = row.notice
+        sent = "  ".join(
+            f"{_MARK[s]} {channel}" + (f" [dim]({detail})[/]" if detail else "")
+            for channel, s, _, detail in row.deliveries
+        )
+        kind = Text(str(n.kind), style=_COLOUR.get(n.severity, ""))
+        seen = " [green](acknowledged)[/]" if row.acked_at else ""
+        table.add_row(
+            n.id, f"{n.at.astimezone():%m-%d %H:%M}", n.line, kind, n.stage, Text(str(n.why)), sent + seen
+        )
+    return table

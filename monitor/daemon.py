@@ -1,0 +1,119 @@
+"""The daemon: starts the ticks, listens to signals, and proves to systemd that it is alive."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from datetime import timedelta
+from types import FrameType
+
+from monitor.app import Application, build
+from monitor.clock import monotonic, utcnow
+from monitor.scheduler import Tick, Ticker
+from monitor.sd import Notifier, watchdog_seconds
+from monitor.settings import EnvSource, SettingsError, load
+
+log = logging.getLogger(__name__)
+
+_SECOND = timedelta(seconds=1)
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another daemon works on the same database under the same name."""
+
+
+class Daemon:
+    """One process: ticks in threads, signals and the watchdog in the main thread."""
+
+    def __init__(self, source: EnvSource, notifier: Notifier | None = None) -> None:
+        self._source = source
+        self._systemd = notifier or Notifier()
+        self._wake = threading.Event()
+        self._stop = self._reload = False
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT.
+
+        Raises:
+            SettingsError: at the start; a later reload keeps the old settings instead.
+            AlreadyRunningError: another one runs.
+        """
+        began = monotonic()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._signalled)
+        application = build(load(self._source))
+        try:
+            owner = f"{socket.gethostname()}:daemon"
+            if not application.store.take_over(owner):
+                raise AlreadyRunningError("another billing-monitor works on this database")
+            ticker = Ticker(self._ticks(application))
+            ticker.start()
+            self._systemd.ready(self._status(application))
+            log.info("ready after %.2f s: %s", monotonic() - began, self._status(application))
+            try:
+                self._watch(application, ticker)
+            finally:
+                self._systemd.stopping("finishing what is under way")
+                ticker.stop()
+        finally:
+            application.close()
+        log.info("stopped")
+
+    @staticmethod
+    def _ticks(application: Application) -> dict[str, Tick]:
+        def tidy() -> None:
+            now = utcnow()
+            gone = application.store.forget_old(now - application.settings.keep_readings, now)
+            if gone:
+                log.info("housekeeping: %d old readings removed", gone)
+
+        return {
+            "poll": Tick(application.poller.tick, _SECOND),
+            "deliver": Tick(application.desk.tick, _SECOND),
+            "housekeeping": Tick(tidy, timedelta(hours=1)),
+        }
+
+    def _watch(self, application: Application, ticker: Ticker) -> None:
+        limit = watchdog_seconds()
+        pause = min(1.0, limit / 4) if limit else 1.0
+        while not self._stop:
+            self._wake.wait(pause)
+            self._wake.clear()
+            if self._reload:
+                self._reload = False
+                self._take_new_settings(application)
+            application.store.check()
+            late = ticker.late()
+            if late:
+                log.error(
+                    "ticks that no longer advance: %s; systemd will restart the service", ", ".join(late)
+                )
+            else:
+                self._systemd.watchdog()
+
+    def _take_new_settings(self, application: Application) -> None:
+        self._systemd.reloading()
+        try:
+            application.adopt(load(self._source))
+        except SettingsError as error:
+            for fault in error.faults:
+                log.error("reload: %s", fault)  # noqa: TRY400  # the fault is the message; its trace says nothing more
+            log.error("reload: the old settings stay in force")  # noqa: TRY400
+            self._systemd.ready(f"reload failed, old settings kept: {error.faults[0]}")
+        else:
+            log.info("reloaded: %s", self._status(application))
+            self._systemd.ready(self._status(application))
+
+    @staticmethod
+    def _status(application: Application) -> str:
+        lines, channels = len(application.poller.watched), len(application.desk.channels)
+        return f"watching {lines} line{'s' * (lines != 1)}, telling {channels} channel{'s' * (channels != 1)}"
+
+    def _signalled(self, number: int, _: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            self._reload = True
+        else:
+            self._stop = True
+        self._wake.set()

@@ -1,0 +1,65 @@
+"""One daemon per database: a lock that dies with its process, on SQLite a file's, on PostgreSQL a session's."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, text, update
+
+from monitor.store.engine import Database
+from monitor.store.schema import deliveries, lines
+
+_KEY = 0x62_6D_6F_6E
+"""Any number of our own: the advisory lock's key on PostgreSQL."""
+
+
+class Instance:
+    """Holds the lock from :meth:`take_over` to :meth:`release`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._file: int | None = None
+        self._session: Connection | None = None
+
+    def take_over(self) -> bool:
+        """Take the lock and free every lease of a dead predecessor. False: another process holds it."""
+        if not (self._lock_file(self._database.path) if self._database.path else self._lock_session()):
+            return False
+        with self._database.write() as connection:
+            for table in (lines, deliveries):
+                held = table.c.lease_token.is_not(None)
+                connection.execute(update(table).where(held).values(lease_until=None, lease_token=None))
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; safe to call twice."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _lock_file(self, path: Path) -> bool:
+        if self._file is not None:
+            return True
+        handle = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            return False
+        self._file = handle
+        return True
+
+    def _lock_session(self) -> bool:
+        if self._session is not None:
+            return True
+        session = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not session.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}).scalar():
+            session.close()
+            return False
+        self._session = session
+        return True
