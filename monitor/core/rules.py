@@ -34,6 +34,8 @@ class RuleValue:
     binding: bool = True
     """False: the source itself says that this line's carrier may agree otherwise, so it only fills a gap."""
     note_zh: str = ""
+    exceeds: bool = False
+    """"More than": the day itself is still inside, the step may come on the day after it."""
 
     def span(self) -> timedelta | None:
         """The value as a duration where its unit is hours or days, else None."""
@@ -52,6 +54,10 @@ class Rules:
     entry: str = "generic"
     chain: tuple[str, ...] = ()
     """The entries that were asked, most specific first."""
+    zone: str = ""
+    """IANA name of the zone in which this entry counts days; "" means the line's own."""
+    calendar: str = ""
+    """ISO 3166 code whose public holidays are no working days; "" means that only weekends are free."""
     values: Mapping[str, RuleValue] = field(default_factory=lambda: MappingProxyType({}))
 
     def get(self, key: str) -> RuleValue | None:

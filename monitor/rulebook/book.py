@@ -124,7 +124,9 @@ class Rulebook:
             values |= scope.values
         values |= {key: _owner_value(key, text) for key, text in (owner or {}).items()}
         chain = (*(("owner",) if owner else ()), *(s.name for s in scopes))
-        return Rules(name or NO_RULES.entry, chain, MappingProxyType(values))
+        zone = next((s.zone for s in scopes if s.zone), "")
+        calendar = next((s.calendar for s in scopes if s.calendar), "")
+        return Rules(name or NO_RULES.entry, chain, zone, calendar, MappingProxyType(values))
 
     def for_line(self, line: Line, entry: str = "") -> Rules:
         """Return the rules of a line: its own entry (or the connector's ``entry``), province and owner's terms."""
@@ -244,6 +246,7 @@ def _value(key: str, spec: ValueSpec, source: SourceSpec, scope: str) -> RuleVal
         role=spec.role,
         binding=spec.binds_mobile,
         note_zh=spec.note.zh if spec.note else "",
+        exceeds=spec.exceeds,
     )
 
 

@@ -43,6 +43,8 @@ class ValueSpec(_Strict):
     """Lower than the source's own trust, where the value is less sure than the rest of it."""
     may: bool = False
     role: Literal["", "ceiling", "floor", "product"] = ""
+    exceeds: bool = False
+    """"More than": the step may come on the day after the last one."""
     binds_mobile: bool = True
     note: Words | None = None
 
@@ -68,7 +70,7 @@ class EntrySpec(_Strict):
     kind: EntryKind
     title: Words
     parent: str = ""
-    zone: str = "UTC"
+    zone: str = ""
     calendar: str = ""
     """ISO 3166 code whose public holidays count for working days."""
     aliases: tuple[str, ...] = ()
