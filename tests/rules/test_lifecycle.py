@@ -160,7 +160,12 @@ def test_hours_round_up_to_days_and_words_have_no_day() -> None:
 def test_the_late_fee_is_simple_and_starts_the_day_after() -> None:
     rules, debt = resolve("cn.telecom"), Money(Decimal(100), "CNY")
     fees = [life.late_fee(rules, debt, STOP, STOP + timedelta(days=d)) for d in (-1, 0, 1, 30)]
-    assert [f.amount for f in fees if f is not None] == [Decimal(0), Decimal(0), Decimal("0.30"), Decimal("9.00")]
+    assert [f.amount for f in fees if f is not None] == [
+        Decimal(0),
+        Decimal(0),
+        Decimal("0.30"),
+        Decimal("9.00"),
+    ]
     assert life.late_fee(resolve("generic.postpaid"), debt, STOP, STOP) is None
 
 
