@@ -87,7 +87,7 @@ class Account:
     @property
     def owed(self) -> Decimal:
         """What is open on final bills."""
-        return sum((b.open for b in self.bills if not b.draft), Decimal(0))
+        return sum((b.open for b in self.bills if not b.draft), Decimal("0.00"))
 
 
 class World:

@@ -96,7 +96,7 @@ def test_a_fault_counts_down_and_ends(carrier: MockCarrier) -> None:
     ("path", "body"),
     [
         ("/_mock/stage", {"name": "nowhere"}),
-        ("/_mock/set", {"balance": 1.5}),
+        ("/_mock/set", {"balance": "much"}),
         ("/_mock/advance", {"by": "soon"}),
     ],
 )
