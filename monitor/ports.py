@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from monitor.core.decide import Decision
+from monitor.core.evidence import Entry, Fault
 from monitor.core.line import Line
 from monitor.core.notice import Notice
 from monitor.core.people import Addressees
@@ -333,7 +334,11 @@ class Store(Protocol):
     def claim_deliveries(
         self, now: datetime, limit: int, lease: timedelta, channels: Collection[str] | None = None
     ) -> list[Delivery]:
-        """Claim up to ``limit`` deliveries that are due, oldest first, of these channels only (None: of all)."""
+        """Claim up to ``limit`` deliveries that are due, oldest first, of these channels only (None: of all).
+
+        Those of one line and channel leave in the order of their notices: a later one waits while an earlier one is
+        in flight, due, or about to be tried again. Notices of one instant are claimed together.
+        """
 
     def settle(
         self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
@@ -369,6 +374,24 @@ class Store(Protocol):
 
     def outbox_age(self, now: datetime) -> timedelta | None:
         """How long the oldest undelivered, due delivery has waited; None when there is none."""
+
+    def trail_append(self, kind: str, line: str, facts: Mapping[str, object], now: datetime) -> Entry:
+        """Add one entry to the chain of evidence: a record of the contact log, a watched page, … JSON values only."""
+
+    def trail(self, line: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """Return entries with a number above ``after``, in order; those of one line, or all."""
+
+    def trail_head(self) -> tuple[int, str]:
+        """Return number and hash of the newest entry."""
+
+    def verify_trail(self, progress: Callable[[int, int], None] | None = None) -> list[Fault]:
+        """Check the whole chain and what is still kept of each reading; return every fault with its place."""
+
+    def forget_line(self, line: str, now: datetime) -> bool:
+        """Erase what is known of a line: readings, state, notices, the content of its evidence. False: no such line.
+
+        The chain still holds afterwards: it keeps digests, and one entry that says that something was erased.
+        """
 
     def forget_old(self, readings_before: datetime, now: datetime) -> int:
         """Remove readings older than an instant; return how many."""

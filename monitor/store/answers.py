@@ -4,31 +4,47 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from monitor.ports import DeliveryState
 from monitor.store.dialect import insert_new, upsert
 from monitor.store.engine import Database
 from monitor.store.schema import answers, attempts, deliveries, notes, notices
+from monitor.store.trail import Writer
 
 
 def supersede(
-    connection: Connection, line: str, episode: str, *, until: datetime, detail: str, now: datetime
+    connection: Connection,
+    trail: Writer,
+    line: str,
+    episode: str,
+    *,
+    until: datetime,
+    detail: str,
+    now: datetime,
 ) -> int:
     """Drop what is queued of an episode, leases or not: an attempt under way can no longer be called back."""
-    queued = (
-        deliveries.c.line == line,
-        deliveries.c.episode == episode,
-        deliveries.c.state == DeliveryState.QUEUED.value,
-        deliveries.c.notice_at <= until,
+    query = (
+        select(deliveries.c.id, deliveries.c.channel, notices.c.id.label("notice_id"))
+        .join(notices, notices.c.seq == deliveries.c.notice)
+        .where(
+            deliveries.c.line == line,
+            deliveries.c.episode == episode,
+            deliveries.c.state == DeliveryState.QUEUED.value,
+            deliveries.c.notice_at <= until,
+        )
+        .with_for_update(of=deliveries)
     )
-    gone = list(connection.execute(select(deliveries.c.id).where(*queued).with_for_update()).scalars())
+    gone = connection.execute(query).all()
     if gone:
         dropped = DeliveryState.SUPERSEDED.value
-        rows = [{"delivery": number, "at": now, "result": dropped, "detail": detail} for number in gone]
+        rows = [{"delivery": d.id, "at": now, "result": dropped, "detail": detail} for d in gone]
         connection.execute(insert(attempts), rows)
-        change = update(deliveries).where(*queued)
-        connection.execute(change.values(state=dropped, detail=detail, lease_until=None, lease_token=None))
+        change = update(deliveries).where(deliveries.c.id == bindparam("b_id"))
+        change = change.values(state=dropped, detail=detail, lease_until=None, lease_token=None)
+        connection.execute(change, [{"b_id": d.id} for d in gone])
+    for d in gone:
+        trail.add("superseded", line, {"notice": d.notice_id, "channel": d.channel, "detail": detail})
     return len(gone)
 
 
@@ -46,13 +62,16 @@ def hasten(connection: Connection, line: str, now: datetime, *, escalations: boo
     ).rowcount
 
 
-def record(connection: Connection, notice_id: str, action: str, by: str, now: datetime) -> bool:
+def record(
+    connection: Connection, trail: Writer, notice_id: str, action: str, *, by: str, now: datetime
+) -> bool:
     """Keep what somebody did about a notice."""
-    query = select(notices.c.seq).where(notices.c.id == notice_id).order_by(notices.c.seq.desc()).limit(1)
-    number = connection.execute(query).scalar()
-    if number is None:
+    query = select(notices.c.seq, notices.c.line).where(notices.c.id == notice_id)
+    found = connection.execute(query.order_by(notices.c.seq.desc()).limit(1)).one_or_none()
+    if found is None:
         return False
-    connection.execute(insert(answers).values(notice=number, at=now, action=action, by=by))
+    connection.execute(insert(answers).values(notice=found.seq, at=now, action=action, by=by))
+    trail.add("acted", found.line, {"notice": notice_id, "action": action, "by": by})
     return True
 
 
@@ -82,7 +101,8 @@ class SqlNotes:
         row = {"key": key, "value": value, "expires_at": expires_at}
         with self._database.write() as connection:
             connection.execute(delete(notes).where(notes.c.expires_at <= now))
-            return connection.execute(insert_new(connection, notes), row).rowcount == 1
+            new = insert_new(connection, notes).returning(notes.c.key)
+            return connection.execute(new, row).first() is not None
 
     def drop(self, key: str) -> None:
         """See :meth:`monitor.ports.Notes.drop`."""

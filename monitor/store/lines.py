@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     literal,
@@ -27,6 +26,7 @@ from monitor.core.state import LineState
 from monitor.ports import PollClaim
 from monitor.store.codec import dump, kind_of, load_seen, load_state
 from monitor.store.schema import Instant, lines, readings
+from monitor.store.trail import Writer
 
 
 def sync(connection: Connection, names: Iterable[str], now: datetime) -> None:
@@ -46,7 +46,7 @@ def sync(connection: Connection, names: Iterable[str], now: datetime) -> None:
 
 
 def claim(
-    connection: Connection, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None
+    connection: Connection, now: datetime, limit: int, lease: timedelta, of: Collection[str] | None = None
 ) -> list[PollClaim]:
     """Claim lines that are due; other workers pass over them until the lease ends."""
     due = (
@@ -56,8 +56,8 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    if names is not None:
-        due = due.where(lines.c.name.in_(names))
+    if of is not None:
+        due = due.where(lines.c.name.in_(of))
     rows = connection.execute(due).all()
     token = random_tokens.token_hex(8)
     if rows:
@@ -80,6 +80,42 @@ def restore(connection: Connection, name: str, data: str | None) -> tuple[LineSt
     if salvaged and state.reading is None:
         state = replace(state, reading=_last_reading(connection, name))
     return state, salvaged
+
+
+def states(connection: Connection, names: Iterable[str] | None) -> dict[str, LineState]:
+    """Return the states of lines, all watched ones by default."""
+    query = select(lines.c.name, lines.c.state).order_by(lines.c.name)
+    query = query.where(lines.c.watched) if names is None else query.where(lines.c.name.in_(list(names)))
+    rows = connection.execute(query).all()
+    return {name: restore(connection, name, data)[0] for name, data in rows}
+
+
+def locked(connection: Connection, name: str) -> LineState | None:
+    """Return a line's state and keep others from changing it in this transaction; None: no such line."""
+    row = connection.execute(
+        select(lines.c.state).where(lines.c.name == name).with_for_update()
+    ).one_or_none()
+    return None if row is None else restore(connection, name, row.state)[0]
+
+
+def names(connection: Connection) -> list[str]:
+    """Return every line's name, watched or not."""
+    return list(connection.execute(select(lines.c.name).order_by(lines.c.name)).scalars())
+
+
+def hurry(connection: Connection, wanted: Iterable[str], now: datetime) -> None:
+    """Make lines due now."""
+    rows = [{"b_name": name} for name in wanted]
+    if rows:
+        due = update(lines).where(lines.c.name == bindparam("b_name"), lines.c.next_poll_at > now)
+        connection.execute(due.values(next_poll_at=now), rows)
+
+
+def probe(connection: Connection) -> None:
+    """Write something and take it back, so that a read-only database is found before a reading is lost."""
+    attempt = connection.begin_nested()
+    connection.execute(update(lines).where(lines.c.name == "").values(watched=False))
+    attempt.rollback()
 
 
 def _last_reading(connection: Connection, name: str) -> Reading | None:
@@ -175,14 +211,16 @@ _APPEND = insert(readings).from_select(
 """Two different observations may share an instant; the same one is stored once, however often it is told."""
 
 
-def append(connection: Connection, seen: Sequence[tuple[str, Seen]]) -> None:
-    """Add what was seen to the history."""
+def append(connection: Connection, trail: Writer, seen: Sequence[tuple[str, Seen]]) -> None:
+    """Add what was seen to the history, and its digest to the chain of evidence."""
     if seen:
         rows: list[dict[str, Any]] = [
             {"b_line": line, "b_at": s.observed_at, "b_kind": kind_of(s), "b_data": dump(s)}
             for line, s in seen
         ]
         connection.execute(_APPEND, rows)
+        for (line, s), row in zip(seen, rows, strict=True):
+            trail.saw(line, s, row["b_data"])
 
 
 def history(connection: Connection, line: str, since: datetime, until: datetime) -> list[Seen]:
@@ -192,10 +230,4 @@ def history(connection: Connection, line: str, since: datetime, until: datetime)
         .where(readings.c.line == line, readings.c.observed_at >= since, readings.c.observed_at < until)
         .order_by(readings.c.observed_at, readings.c.n)
     )
-    return load_seen(connection.execute(query))
-
-
-def forget(connection: Connection, names: Sequence[str], before: datetime) -> int:
-    """Remove what was seen of some lines before an instant; return how many rows."""
-    gone = delete(readings).where(readings.c.line.in_(names), readings.c.observed_at < before)
-    return connection.execute(gone).rowcount
+    return load_seen((row.kind, row.data) for row in connection.execute(query))

@@ -42,6 +42,17 @@ def bring_up_to_date(database: Database, target: str = REVISION) -> None:
             upgrade(connection, found, target)
 
 
+def require_current(connection: Connection) -> None:
+    """Raise if the database has another schema than this program works with."""
+    found = revision_of(connection)
+    if found != REVISION:
+        raise StoreError(
+            f"the database has schema {found}, this program needs {REVISION}",
+            next_step="restart the service: it migrates the database, or says why it cannot",
+            retryable=False,
+        )
+
+
 def upgrade(connection: Connection, found: str | None, target: str) -> None:
     """Run the revisions between ``found`` and ``target`` on an open transaction."""
     from alembic.command import upgrade as alembic_upgrade  # noqa: PLC0415 - 30 ms that a daily start need not pay

@@ -2,120 +2,131 @@
 
 from __future__ import annotations
 
+import json
 import secrets as random_tokens
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
-    Executable,
     FromClause,
-    Row,
     ScalarSelect,
     and_,
     bindparam,
     func,
     insert,
-    literal,
     or_,
     select,
+    tuple_,
     update,
 )
 
 from monitor.core.notice import Notice
-from monitor.core.state import LineState
-from monitor.ports import Delivery, DeliveryState, NoticeRow, Planned, Settlement
+from monitor.ports import Delivery, DeliveryState, Planned, Settlement
 from monitor.store.codec import dump, load_notice
 from monitor.store.dialect import insert_new
-from monitor.store.schema import Instant, answers, attempts, deliveries, notices
+from monitor.store.schema import attempts, deliveries, notices
+from monitor.store.trail import Writer
 
 HOLD_BACK = timedelta(minutes=5)
 """A delivery waits for an earlier one of its line and channel that is to be tried again within this time, not longer."""
 
+_QUEUED = deliveries.c.state == DeliveryState.QUEUED.value
+_Key = tuple[str, str, str]
+_T = TypeVar("_T")
+_CHUNK = 500
+"""Keys per query: below every limit on the number of parameters."""
 
-def add(connection: Connection, found: Sequence[Notice], planned: Sequence[Planned], now: datetime) -> int:
+
+def add(
+    connection: Connection, trail: Writer, found: Iterable[Notice], planned: Sequence[Planned], now: datetime
+) -> int:
     """Store notices and queue their deliveries; what is there already stays as it is. Return how many notices were new."""
-    by_key = {n.dedup_key: n for n in (*found, *(p.notice for p in planned))}
+    by_key = {_key(n): n for n in (*found, *(p.notice for p in planned))}
     if not by_key:
         return 0
-    rows = [
-        {
-            "id": n.id,
-            "line": n.line,
-            "episode": n.episode,
-            "stage": n.stage,
-            "at": n.at,
-            "data": dump(n),
-        }
-        for n in by_key.values()
-    ]
-    new = connection.execute(insert_new(connection, notices), rows).rowcount
-    if planned:
-        _hurry(connection, planned, now)
-        connection.execute(_queue(connection), [_queued(p, now) for p in planned])
-    return new
+    known = _numbers(connection, by_key)
+    new = [n for key, n in by_key.items() if key not in known]
+    if new:
+        rows = [
+            {"id": n.id, "line": n.line, "episode": n.episode, "stage": n.stage, "at": n.at, "data": dump(n)}
+            for n in new
+        ]
+        connection.execute(insert_new(connection, notices), rows)
+        for n, row in zip(new, rows, strict=True):
+            trail.add("notice", n.line, {"notice": n.id, "decided": json.loads(str(row["data"]))})
+        known |= _numbers(connection, [_key(n) for n in new])
+    _queue(connection, trail, [(known[_key(p.notice)], p) for p in planned], now)
+    return len(new)
 
 
-def _queued(planned: Planned, now: datetime) -> dict[str, object]:
-    notice = planned.notice
+def _key(notice: Notice) -> _Key:
+    return notice.line, notice.episode, notice.stage
+
+
+def _numbers(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, int]:
+    columns = tuple_(notices.c.line, notices.c.episode, notices.c.stage)
+    found: dict[_Key, int] = {}
+    for some in _chunks(list(keys)):
+        query = select(notices.c.line, notices.c.episode, notices.c.stage, notices.c.seq)
+        for row in connection.execute(query.where(columns.in_(some))):
+            found[row.line, row.episode, row.stage] = row.seq
+    return found
+
+
+def _chunks(items: list[_T]) -> Iterable[list[_T]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
+
+
+def _queue(
+    connection: Connection, trail: Writer, planned: Sequence[tuple[int, Planned]], now: datetime
+) -> None:
+    wanted = {(seq, p.channel): p for seq, p in planned}
+    there: set[tuple[int, str]] = set()
+    for some in _chunks([seq for seq, _ in wanted]):
+        query = select(deliveries.c.notice, deliveries.c.channel).where(deliveries.c.notice.in_(some))
+        there.update((row.notice, row.channel) for row in connection.execute(query))
+    new = [(seq, p) for (seq, channel), p in wanted.items() if (seq, channel) not in there]
+    if new:
+        _hurry(connection, [p for _, p in new], now)
+        connection.execute(insert_new(connection, deliveries), [_row(seq, p, now) for seq, p in new])
+        for _, p in new:
+            facts = {"notice": p.notice.id, "channel": p.channel, "not_before": p.not_before.isoformat()}
+            trail.add("queued", p.notice.line, facts)
+
+
+def _row(seq: int, planned: Planned, now: datetime) -> dict[str, object]:
+    n = planned.notice
     return {
-        "b_line": notice.line,
-        "b_episode": notice.episode,
-        "b_stage": notice.stage,
-        "b_channel": planned.channel,
-        "b_at": notice.at,
-        "b_now": now,
-        "b_due": planned.not_before,
-        "b_escalation": planned.escalation,
+        "notice": seq,
+        "line": n.line,
+        "episode": n.episode,
+        "stage": n.stage,
+        "channel": planned.channel,
+        "notice_at": n.at,
+        "state": DeliveryState.QUEUED.value,
+        "attempts": 0,
+        "queued_at": now,
+        "due_at": planned.not_before,
+        "not_before": planned.not_before,
+        "detail": "",
+        "escalation": planned.escalation,
     }
 
 
-def _queue(connection: Connection) -> Executable:
-    """``INSERT … SELECT`` finds the notice's number, so that a batch needs no round trip for each."""
-    text_, instant = notices.c.line.type, Instant()
-    source = select(
-        notices.c.seq,
-        notices.c.line,
-        notices.c.episode,
-        notices.c.stage,
-        bindparam("b_channel", type_=text_),
-        bindparam("b_at", type_=instant),
-        literal(DeliveryState.QUEUED.value),
-        literal(0),
-        bindparam("b_now", type_=instant),
-        bindparam("b_due", type_=instant),
-        bindparam("b_due", type_=instant),
-        literal(""),
-        bindparam("b_escalation", type_=Boolean()),
-    ).where(
-        notices.c.line == bindparam("b_line", type_=text_),
-        notices.c.episode == bindparam("b_episode", type_=text_),
-        notices.c.stage == bindparam("b_stage", type_=text_),
-    )
-    columns = ["notice", "line", "episode", "stage", "channel", "notice_at", "state", "attempts"]
-    columns += ["queued_at", "due_at", "not_before", "detail", "escalation"]
-    return insert_new(connection, deliveries).from_select(columns, source)
-
-
 def _hurry(connection: Connection, planned: Sequence[Planned], now: datetime) -> None:
-    """Try what failed earlier on the same line and channel at once, so that a new notice need not wait for its backoff."""
-    connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.line == bindparam("b_line"),
-            deliveries.c.channel == bindparam("b_channel"),
-            deliveries.c.state == DeliveryState.QUEUED.value,
-            deliveries.c.attempts > 0,
-            deliveries.c.not_before > now,
-            deliveries.c.not_before <= now + HOLD_BACK * 12,
-        )
-        .values(not_before=now),
-        [{"b_line": p.notice.line, "b_channel": p.channel} for p in planned],
+    """Try what failed before on the same line and channel at once, so that a new notice need not wait for its backoff."""
+    change = update(deliveries).where(
+        deliveries.c.line == bindparam("b_line"),
+        deliveries.c.channel == bindparam("b_channel"),
+        _QUEUED,
+        deliveries.c.attempts > 0,
+        deliveries.c.not_before.between(now, now + 12 * HOLD_BACK),
     )
+    rows = [{"b_line": p.notice.line, "b_channel": p.channel} for p in planned]
+    connection.execute(change.values(not_before=now), rows)
 
 
 def claim(
@@ -155,24 +166,22 @@ def claim(
     rows = connection.execute(query).all()
     token = random_tokens.token_hex(8)
     if rows:
+        taken = update(deliveries).where(deliveries.c.id == bindparam("b_id"))
         connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == bindparam("b_id"))
-            .values(lease_until=now + lease, lease_token=token),
-            [{"b_id": row.id} for row in rows],
+            taken.values(lease_until=now + lease, lease_token=token), [{"b_id": row.id} for row in rows]
         )
     return [
         Delivery(
-            row.id,
-            load_notice(row.data),
-            row.channel,
-            row.attempts,
-            row.queued_at,
+            r.id,
+            load_notice(r.data),
+            r.channel,
+            r.attempts,
+            r.queued_at,
             token,
-            row.escalation,
-            None if row.newer is None else load_notice(row.newer),
+            r.escalation,
+            None if r.newer is None else load_notice(r.newer),
         )
-        for row in rows
+        for r in rows
     ]
 
 
@@ -196,115 +205,56 @@ def _newer(mine: FromClause, now: datetime) -> ScalarSelect[str]:
     )
 
 
-def settle(
-    connection: Connection,
-    delivery: Delivery,
-    state: DeliveryState,
-    *,
-    detail: str,
-    retry_at: datetime | None,
-    now: datetime,
-    tried: bool = True,
-) -> bool:
+def settle(connection: Connection, trail: Writer, done: Settlement, now: datetime) -> bool:
     """Record an attempt and its end; False where another worker holds the delivery by now."""
-    tried = tried and state is not DeliveryState.SUPERSEDED
-    if tried or state is not DeliveryState.QUEUED:
-        connection.execute(
-            insert(attempts).values(delivery=delivery.id, at=now, result=state.value, detail=detail)
-        )
+    delivery, state = done.delivery, done.state
+    tried = done.tried and state is not DeliveryState.SUPERSEDED
     change = (
         update(deliveries)
-        .where(deliveries.c.id == delivery.id, deliveries.c.state == DeliveryState.QUEUED.value)
+        .where(deliveries.c.id == delivery.id, _QUEUED)
         .values(
             state=state.value,
             attempts=deliveries.c.attempts + int(tried),
-            detail=detail,
-            not_before=retry_at or deliveries.c.not_before,
+            detail=done.detail,
+            not_before=done.retry_at or deliveries.c.not_before,
             lease_until=None,
             lease_token=None,
         )
     )
-    if connection.execute(change.where(deliveries.c.lease_token == delivery.token)).rowcount:
-        return True
-    if (
-        state is DeliveryState.DELIVERED
-    ):  # it did arrive: whoever holds it now need not try again after a failure
-        connection.execute(change)
-    return False
-
-
-def settle_one(connection: Connection, end: Settlement, now: datetime) -> bool:
-    """Record an end, and queue what another channel takes over."""
-    held = settle(
-        connection,
-        end.delivery,
-        end.state,
-        detail=end.detail,
-        retry_at=end.retry_at,
-        now=now,
-        tried=end.tried,
-    )
-    if held and end.instead:
-        moved = Planned(end.delivery.notice, end.instead, now, end.delivery.escalation)
-        connection.execute(_queue(connection), [_queued(moved, now)])
+    held = connection.execute(change.where(deliveries.c.lease_token == delivery.token)).rowcount == 1
+    if not held and state is DeliveryState.DELIVERED:
+        connection.execute(change)  # it did arrive: whoever holds it now need not try again after a failure
+    if tried or held:
+        _record(connection, trail, done, now)
+    if held and done.instead:
+        query = select(deliveries.c.notice).where(deliveries.c.id == delivery.id)
+        seq = connection.execute(query).scalar_one()
+        moved = Planned(delivery.notice, done.instead, now, delivery.escalation)
+        _queue(connection, trail, [(seq, moved)], now)
     return held
 
 
-def acked(connection: Connection, line: str, state: LineState) -> None:
-    """Mark the notices of acknowledged episodes."""
-    for episode in state.episodes:
-        if episode.acked_at is not None:
-            connection.execute(
-                update(notices)
-                .where(notices.c.line == line, notices.c.episode == episode.id, notices.c.acked_at.is_(None))
-                .values(acked_at=episode.acked_at)
-            )
-
-
-def listed(connection: Connection, line: str | None, limit: int) -> list[NoticeRow]:
-    """Notices, newest first."""
-    query = select(notices).order_by(notices.c.seq.desc()).limit(limit)
-    if line is not None:
-        query = query.where(notices.c.line == line)
-    return _with_deliveries(connection, connection.execute(query).all())
-
-
-def one(connection: Connection, notice_id: str) -> NoticeRow | None:
-    """One notice by its id or a unique beginning of it."""
-    prefix = notice_id.strip().lower()
-    if not prefix:
-        return None
-    query = (
-        select(notices)
-        .where(
-            notices.c.id >= prefix, notices.c.id < prefix + "g"
-        )  # ids are hexadecimal: "g" follows all of them
-        .order_by(notices.c.seq.desc())
-        .limit(2)
+def _record(connection: Connection, trail: Writer, done: Settlement, now: datetime) -> None:
+    delivery, state, detail = done.delivery, done.state, done.detail
+    connection.execute(
+        insert(attempts).values(delivery=delivery.id, at=now, result=state.value, detail=detail)
     )
-    rows = [row for row in connection.execute(query) if row.id.startswith(prefix)]
-    if len({row.id for row in rows}) != 1:
-        return None
-    return _with_deliveries(connection, rows[:1])[0]
-
-
-def _with_deliveries(connection: Connection, rows: Sequence[Row[Any]]) -> list[NoticeRow]:
-    sent: defaultdict[int, list[tuple[str, DeliveryState, int, str]]] = defaultdict(list)
-    numbers = [row.seq for row in rows]
-    query = select(deliveries).where(deliveries.c.notice.in_(numbers)).order_by(deliveries.c.id)
-    for d in connection.execute(query):
-        sent[d.notice].append((d.channel, DeliveryState(d.state), d.attempts, d.detail))
-    done: defaultdict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
-    query_answers = select(answers).where(answers.c.notice.in_(numbers)).order_by(answers.c.id)
-    for a in connection.execute(query_answers):
-        done[a.notice].append((a.at, a.action, a.by))
-    return [NoticeRow(load_notice(r.data), tuple(sent[r.seq]), r.acked_at, tuple(done[r.seq])) for r in rows]
+    facts: dict[str, object] = {"notice": delivery.notice.id, "channel": delivery.channel, "detail": detail}
+    if done.retry_at is not None:
+        facts["retry_at"] = done.retry_at.isoformat()
+    if done.instead:
+        facts["instead"] = done.instead
+    if state is DeliveryState.SUPERSEDED:
+        trail.add("superseded", delivery.notice.line, facts)
+    elif not done.tried:
+        trail.add("deferred", delivery.notice.line, facts)
+    else:
+        facts |= {"result": state.value, "attempt": delivery.attempts + 1}
+        trail.add("attempt", delivery.notice.line, facts)
 
 
 def oldest_due(connection: Connection, now: datetime) -> datetime | None:
     """Since when the oldest delivery that should have left is waiting."""
-    query = select(func.min(deliveries.c.due_at)).where(
-        deliveries.c.state == DeliveryState.QUEUED.value, deliveries.c.due_at <= now
-    )
+    query = select(func.min(deliveries.c.due_at)).where(_QUEUED, deliveries.c.due_at <= now)
     at: datetime | None = connection.execute(query).scalar()
     return at

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision; a database that says so is used as it is, without importing Alembic."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -181,3 +181,27 @@ notes = Table(
     Column("expires_at", Instant),
 )
 """Small facts of the delivering side: a channel's health, caps, used links."""
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("payload", Text),
+    Column("digest", Text, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_trail_line", "line", "seq"),
+)
+"""The chain of :mod:`monitor.core.evidence`; only ever added to, except that a payload may be erased."""
+
+trail_head = Table(
+    "trail_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+"""One row: the newest entry. It tells when the end was cut off, and its lock gives each entry its place."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection
 
 from monitor.clock import utcnow
+from monitor.core.evidence import Entry, Fault
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.state import LineState
 from monitor.ports import (
@@ -21,13 +23,15 @@ from monitor.ports import (
     Settlement,
     StoreError,
 )
-from monitor.store import answers, outbox
+from monitor.store import answers, forget, outbox
 from monitor.store import lines as lines_
+from monitor.store import notices as notices_
+from monitor.store import trail as trail_
 from monitor.store.engine import Database
 from monitor.store.errors import translated
 from monitor.store.instance import Instance
-from monitor.store.migrate import bring_up_to_date, revision_of
-from monitor.store.schema import REVISION, lines
+from monitor.store.migrate import bring_up_to_date, require_current
+from monitor.store.trail import Writer
 from monitor.store.vault import SqlVault, read_or_make_key
 
 _CHUNK = 200
@@ -43,6 +47,14 @@ class SqlStore:
         self._vault: SqlVault | None = None
         self._instance = Instance(database)
 
+    @contextmanager
+    def _recording(self, now: datetime) -> Iterator[tuple[Connection, Writer]]:
+        """A transaction whose facts enter the chain of evidence with it."""
+        with self._database.write() as connection:
+            trail = Writer(connection, now)
+            yield connection, trail
+            trail.flush()
+
     def sync_lines(self, names: Iterable[str], now: datetime) -> None:
         """See :meth:`monitor.ports.Store.sync_lines`."""
         with self._database.write() as connection:
@@ -57,17 +69,17 @@ class SqlStore:
 
     def commit_polls(self, outcomes: Sequence[Outcome], now: datetime) -> list[str]:
         """See :meth:`monitor.ports.Store.commit_polls`."""
-        with self._database.write() as connection:
+        with self._recording(now) as (connection, trail):
             held = lines_.held(connection, {o.line: o.token for o in outcomes})
             good = [o for o in outcomes if o.line in held]
-            lines_.append(connection, [(o.line, o.seen) for o in good if o.seen is not None])
+            lines_.append(connection, trail, [(o.line, o.seen) for o in good if o.seen is not None])
             lines_.save_polled(
                 connection, [(o.line, o.decision.state, o.decision.next_poll_at) for o in good]
             )
-            notices = [n for o in good for n in o.decision.notices]
-            outbox.add(connection, notices, [p for o in good for p in o.deliveries], now)
+            found = [n for o in good for n in o.decision.notices]
+            outbox.add(connection, trail, found, [p for o in good for p in o.deliveries], now)
             for o in good:
-                outbox.acked(connection, o.line, o.decision.state)
+                notices_.acknowledged(connection, trail, o.line, o.decision.state)
         return [o.line for o in outcomes if o.line not in held]
 
     def release_polls(self, claims: Sequence[PollClaim]) -> None:
@@ -77,11 +89,8 @@ class SqlStore:
 
     def poll_now(self, names: Iterable[str], now: datetime) -> None:
         """See :meth:`monitor.ports.Store.poll_now`."""
-        rows = [{"b_name": name} for name in names]
-        if rows:
-            with self._database.write() as connection:
-                due = update(lines).where(lines.c.name == bindparam("b_name"), lines.c.next_poll_at > now)
-                connection.execute(due.values(next_poll_at=now), rows)
+        with self._database.write() as connection:
+            lines_.hurry(connection, names, now)
 
     def next_poll_at(self) -> datetime | None:
         """See :meth:`monitor.ports.Store.next_poll_at`."""
@@ -90,11 +99,8 @@ class SqlStore:
 
     def states(self, names: Iterable[str] | None = None) -> dict[str, LineState]:
         """See :meth:`monitor.ports.Store.states`."""
-        query = select(lines.c.name, lines.c.state).order_by(lines.c.name)
-        query = query.where(lines.c.watched) if names is None else query.where(lines.c.name.in_(list(names)))
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-            return {name: lines_.restore(connection, name, data)[0] for name, data in rows}
+            return lines_.states(connection, names)
 
     def update(
         self,
@@ -104,19 +110,17 @@ class SqlStore:
         seen: Seen | None = None,
     ) -> bool:
         """See :meth:`monitor.ports.Store.update`."""
-        query = select(lines.c.state).where(lines.c.name == line).with_for_update()
-        with self._database.write() as connection:
-            row = connection.execute(query).one_or_none()
-            if row is None:
+        with self._recording(now) as (connection, trail):
+            before = lines_.locked(connection, line)
+            if before is None:
                 return False
-            before, _ = lines_.restore(connection, line, row.state)
             after, planned = change(before)
             if seen is not None:
-                lines_.append(connection, [(line, seen)])
+                lines_.append(connection, trail, [(line, seen)])
             if after != before:
                 lines_.save_changed(connection, line, after)
-            outbox.add(connection, [], planned, now)
-            outbox.acked(connection, line, after)
+            outbox.add(connection, trail, [], planned, now)
+            notices_.acknowledged(connection, trail, line, after)
         return True
 
     def history(self, line: str, since: datetime, until: datetime) -> list[Reading | Failure | Event]:
@@ -135,23 +139,22 @@ class SqlStore:
         self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
     ) -> bool:
         """See :meth:`monitor.ports.Store.settle`."""
-        with self._database.write() as connection:
-            return outbox.settle(connection, delivery, state, detail=detail, retry_at=retry_at, now=now)
+        return self.settle_many([Settlement(delivery, state, detail, retry_at)], now) == 1
 
     def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> int:
         """See :meth:`monitor.ports.Store.settle_many`."""
-        with self._database.write() as connection:
-            return sum(outbox.settle_one(connection, end, now) for end in settlements)
+        with self._recording(now) as (connection, trail):
+            return sum(outbox.settle(connection, trail, done, now) for done in settlements)
 
     def enqueue(self, planned: Sequence[Planned], now: datetime) -> int:
         """See :meth:`monitor.ports.Store.enqueue`."""
-        with self._database.write() as connection:
-            return outbox.add(connection, [], planned, now)
+        with self._recording(now) as (connection, trail):
+            return outbox.add(connection, trail, [], planned, now)
 
     def supersede(self, line: str, episode: str, until: datetime, detail: str, now: datetime) -> int:
         """See :meth:`monitor.ports.Store.supersede`."""
-        with self._database.write() as connection:
-            return answers.supersede(connection, line, episode, until=until, detail=detail, now=now)
+        with self._recording(now) as (connection, trail):
+            return answers.supersede(connection, trail, line, episode, until=until, detail=detail, now=now)
 
     def hasten(self, line: str, now: datetime, *, escalations: bool = False) -> int:
         """See :meth:`monitor.ports.Store.hasten`."""
@@ -160,22 +163,18 @@ class SqlStore:
 
     def acted(self, notice_id: str, action: str, by: str, now: datetime) -> bool:
         """See :meth:`monitor.ports.Store.acted`."""
-        with self._database.write() as connection:
-            return answers.record(connection, notice_id, action, by, now)
-
-    def notes(self) -> answers.SqlNotes:
-        """See :meth:`monitor.ports.Store.notes`."""
-        return answers.SqlNotes(self._database)
+        with self._recording(now) as (connection, trail):
+            return answers.record(connection, trail, notice_id, action, by=by, now=now)
 
     def notices(self, line: str | None = None, limit: int = 100) -> list[NoticeRow]:
         """See :meth:`monitor.ports.Store.notices`."""
         with self._database.read() as connection:
-            return outbox.listed(connection, line, limit)
+            return notices_.listed(connection, line, limit)
 
     def notice(self, notice_id: str) -> NoticeRow | None:
         """See :meth:`monitor.ports.Store.notice`."""
         with self._database.read() as connection:
-            return outbox.one(connection, notice_id)
+            return notices_.one(connection, notice_id)
 
     def outbox_age(self, now: datetime) -> timedelta | None:
         """See :meth:`monitor.ports.Store.outbox_age`."""
@@ -183,16 +182,46 @@ class SqlStore:
             since = outbox.oldest_due(connection, now)
         return None if since is None else now - since
 
+    def trail_append(self, kind: str, line: str, facts: Mapping[str, object], now: datetime) -> Entry:
+        """See :meth:`monitor.ports.Store.trail_append`."""
+        with self._recording(now) as (_, trail):
+            return trail.add(kind, line, facts)
+
+    def trail(self, line: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """See :meth:`monitor.ports.Store.trail`."""
+        with self._database.read() as connection:
+            return trail_.page(connection, line, after, limit)
+
+    def trail_head(self) -> tuple[int, str]:
+        """See :meth:`monitor.ports.Store.trail_head`."""
+        with self._database.read() as connection:
+            return trail_.head(connection)
+
+    def verify_trail(self, progress: Callable[[int, int], None] | None = None) -> list[Fault]:
+        """See :meth:`monitor.ports.Store.verify_trail`."""
+        with self._database.read() as connection:
+            return trail_.verify(connection, progress)
+
+    def forget_line(self, line: str, now: datetime) -> bool:
+        """See :meth:`monitor.ports.Store.forget_line`."""
+        with self._recording(now) as (connection, trail):
+            return forget.line(connection, trail, line)
+
     def forget_old(self, readings_before: datetime, now: datetime) -> int:
         """See :meth:`monitor.ports.Store.forget_old`; in steps, so that a poll never waits long for it."""
-        del now
+        with self._database.write() as connection:
+            forget.expired(connection, now)
         with self._database.read() as connection:
-            names = list(connection.execute(select(lines.c.name).order_by(lines.c.name)).scalars())
+            names = lines_.names(connection)
         gone = 0
         for start in range(0, len(names), _CHUNK):
             with self._database.write() as connection:
-                gone += lines_.forget(connection, names[start : start + _CHUNK], readings_before)
+                gone += forget.readings_of(connection, names[start : start + _CHUNK], readings_before)
         return gone
+
+    def notes(self) -> answers.SqlNotes:
+        """See :meth:`monitor.ports.Store.notes`."""
+        return answers.SqlNotes(self._database)
 
     def take_over(self, owner: str) -> bool:
         """See :meth:`monitor.ports.Store.take_over`; one daemon a database, so that the name is for people only."""
@@ -210,16 +239,8 @@ class SqlStore:
         """See :meth:`monitor.ports.Store.check`; takes the write lock and gives it back without touching the disk."""
         self._database.same_file()
         with self._database.write() as connection:
-            found = revision_of(connection)
-            if found != REVISION:
-                raise StoreError(
-                    f"the database has schema {found}, this program needs {REVISION}",
-                    next_step="restart the service, so that it migrates the database or says why it cannot",
-                    retryable=False,
-                )
-            probe = connection.begin_nested()
-            connection.execute(update(lines).where(lines.c.name == "").values(watched=False))
-            probe.rollback()
+            require_current(connection)
+            lines_.probe(connection)
 
     def close(self) -> None:
         """See :meth:`monitor.ports.Store.close`."""

@@ -1,0 +1,127 @@
+"""The evidence chain in the database: entries are linked and stored in the transaction of the fact they prove."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from monitor.core.evidence import Entry, Fault, audit, link, sha256
+from monitor.core.reading import Seen
+from monitor.store.codec import kind_of
+from monitor.store.schema import readings, trail, trail_head
+
+_PAGE = 2000
+
+
+class Writer:
+    """Collects the entries of one transaction. It holds the chain's end from the start, so that facts found new stay new."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+        self._entries: list[Entry] = []
+        head = select(trail_head.c.seq, trail_head.c.hash).with_for_update()
+        self._seq, self._hash = connection.execute(head).one()
+
+    def add(self, kind: str, line: str, payload: Mapping[str, object]) -> Entry:
+        """Append one entry; the same fact at the same instant is another entry."""
+        salted = {**payload, "salt": os.urandom(8).hex()}
+        entry = link(self._hash, self._seq + 1, self._now, kind=kind, line=line, payload=salted)
+        self._entries.append(entry)
+        self._seq, self._hash = entry.seq, entry.hash
+        return entry
+
+    def saw(self, line: str, seen: Seen, data: str) -> None:
+        """Append the digest of what was seen: the observation itself may be forgotten, its place in the chain not."""
+        payload = {"observed_at": seen.observed_at.isoformat(), "sha256": sha256(data)}
+        self.add(kind_of(seen), line, payload)
+
+    def flush(self) -> None:
+        """Store what was collected; to be called once, at the end."""
+        if self._entries:
+            rows = [
+                {
+                    name: getattr(e, name)
+                    for name in ("seq", "at", "kind", "line", "payload", "digest", "prev", "hash")
+                }
+                for e in self._entries
+            ]
+            self._connection.execute(insert(trail), rows)
+            self._connection.execute(update(trail_head).values(seq=self._seq, hash=self._hash))
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Return number and hash of the newest entry."""
+    seq, end = connection.execute(select(trail_head.c.seq, trail_head.c.hash)).one()
+    return int(seq), str(end)
+
+
+def page(connection: Connection, line: str | None, after: int, limit: int) -> list[Entry]:
+    """Return up to ``limit`` entries with a number above ``after``, in order."""
+    query = select(trail).where(trail.c.seq > after).order_by(trail.c.seq).limit(limit)
+    if line is not None:
+        query = query.where(trail.c.line == line)
+    return [_entry(row) for row in connection.execute(query)]
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.seq, row.at, row.kind, row.line, row.payload, row.digest, row.prev, row.hash)
+
+
+def verify(connection: Connection, progress: Callable[[int, int], None] | None) -> list[Fault]:
+    """Walk the whole chain in one snapshot and memory of one page; also compare what is still kept of each reading."""
+    newest = head(connection)
+    found: list[Fault] = []
+
+    def walk() -> Iterator[Entry]:
+        after = 0
+        while entries := page(connection, None, after, _PAGE):
+            found.extend(_sources(connection, entries))
+            yield from entries
+            after = entries[-1].seq
+            if progress is not None:
+                progress(min(after, newest[0]), newest[0])
+
+    found.extend(audit(walk(), newest))
+    return sorted(found, key=lambda fault: fault.seq)
+
+
+def _sources(connection: Connection, entries: list[Entry]) -> Iterator[Fault]:
+    """Tell readings whose stored content is no longer what the chain saw. One that was forgotten is no fault."""
+    told: dict[tuple[str, datetime], list[tuple[int, str]]] = {}
+    for entry in entries:
+        if entry.kind in {"reading", "failure", "event"} and entry.payload is not None:
+            facts = entry.facts()
+            try:
+                at = datetime.fromisoformat(str(facts.get("observed_at")))
+            except ValueError:
+                continue  # the entry itself was changed; the walk over the chain tells it
+            told.setdefault((entry.line, at), []).append((entry.seq, str(facts.get("sha256"))))
+    if not told:
+        return
+    first, last = min(at for _, at in told), max(at for _, at in told)
+    names = sorted({line for line, _ in told})
+    query = select(readings.c.line, readings.c.observed_at, readings.c.data).where(
+        readings.c.line.in_(names), readings.c.observed_at.between(first, last)
+    )
+    kept: dict[tuple[str, datetime], set[str]] = {}
+    for row in connection.execute(query):
+        kept.setdefault((row.line, row.observed_at), set()).add(sha256(row.data))
+    for key, proofs in told.items():
+        for seq, digest in proofs:
+            if key in kept and digest not in kept[key]:
+                yield Fault(
+                    seq,
+                    "source",
+                    f"what was seen of {key[0]} at {key[1].isoformat()} was changed in the store",
+                )
+
+
+def erase(connection: Connection, line: str) -> int:
+    """Erase the payloads of a line; the chain still holds. Return how many."""
+    gone = update(trail).where(trail.c.line == line, trail.c.payload.is_not(None))
+    return connection.execute(gone.values(payload=None, line="")).rowcount
