@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +14,15 @@ import typer
 from monitor.cli._context import Context
 from monitor.settings import EnvSource
 
-GROUPS = ("daemon", "lines", "notices", "notify", "doctor")
-"""Modules of this package; each has ``register(app)``."""
+FIRST = ("daemon", "lines", "notices", "notify", "doctor")
+"""Groups whose commands the help shows first; the others follow by name."""
+
+
+def groups() -> list[str]:
+    """Return the modules of this package that hold commands; each has ``register(app)``."""
+    found = [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
+    return sorted(found, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+
 
 EnvFiles = Annotated[
     list[Path] | None,
@@ -24,8 +34,8 @@ EnvFiles = Annotated[
 ]
 
 
-def build() -> typer.Typer:
-    """Return the whole command line."""
+def build(names: Iterable[str]) -> typer.Typer:
+    """Return the command line with the commands of some groups."""
     app = typer.Typer(
         name="billing-monitor",
         help="Warns you before your phone line is cut off, says why, and says what to do next.",
@@ -38,11 +48,11 @@ def build() -> typer.Typer:
     def main_options(ctx: typer.Context, env_file: EnvFiles = None) -> None:
         ctx.obj = Context(EnvSource(env_file))
 
-    for name in GROUPS:
+    for name in names:
         importlib.import_module(f"monitor.cli.{name}").register(app)
     return app
 
 
 def main() -> None:
-    """Run ``billing-monitor``."""
-    build()()
+    """Run ``billing-monitor``. The daemon starts without importing the other commands."""
+    build(["daemon"] if sys.argv[-1:] == ["run"] else groups())()
