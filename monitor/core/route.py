@@ -57,20 +57,39 @@ def plan(
     for notice in notices:
         episode = before.get(notice.episode)
         chosen = audience(notice, line=line, to=to, people=people, episode=episode)
-        start = max(now, muted_until or now)
-        if episode and episode.snoozed_until and rank(notice.severity) <= rank(episode.severity):
-            start = max(start, episode.snoozed_until)
-        if notice.severity is not Severity.CRITICAL:
-            start = quiet_end((*people.maintenance, *to.maintenance), start)
-        routes += [Route(notice, c.name, _release(notice, c, people, start)) for c in chosen]
+        start = held_until(notice, to=to, people=people, now=now, episode=episode, muted_until=muted_until)
+        routes += [Route(notice, c.name, release(notice, c.name, people, start)) for c in chosen]
         if notice.severity is Severity.CRITICAL:
             told = {c.name for c in chosen}
             later = max(start, now + to.escalate_after)
-            second = [c for c in _named(people, people.reached_by(to.escalate_to)) if c.name not in told]
-            routes += [
-                Route(notice, c.name, _release(notice, c, people, later), escalation=True) for c in second
-            ]
+            second = [c.name for c in _named(people, people.reached_by(to.escalate_to)) if c.name not in told]
+            routes += [Route(notice, c, release(notice, c, people, later), escalation=True) for c in second]
     return tuple(routes)
+
+
+def held_until(
+    notice: Notice,
+    *,
+    to: Addressees,
+    people: People,
+    now: datetime,
+    episode: Episode | None = None,
+    muted_until: datetime | None = None,
+) -> datetime:
+    """Return until when the line's own circumstances hold a notice back, whoever hears of it; ``now`` if they do not."""
+    start = max(now, muted_until or now)
+    if episode and episode.snoozed_until and rank(notice.severity) <= rank(episode.severity):
+        start = max(start, episode.snoozed_until)
+    if notice.severity is not Severity.CRITICAL:
+        start = quiet_end((*people.maintenance, *to.maintenance), start)
+    return start
+
+
+def release(notice: Notice, channel: str, people: People, start: datetime) -> datetime:
+    """Return when quiet hours let a message through; one that would come too late to be of use does not wait."""
+    at = min(owner.release(notice.severity, start) for owner in people.owners(channel))
+    too_late = any(d is not None and start < d <= at for d in (notice.pay_by, notice.cut_off.earliest))
+    return start if too_late else at
 
 
 def audience(
@@ -122,10 +141,3 @@ def _detour(
 def _named(people: People, names: Iterable[str]) -> tuple[ChannelFacts, ...]:
     found = (people.channel(name) for name in dict.fromkeys(names))
     return tuple(c for c in found if c is not None)
-
-
-def _release(notice: Notice, channel: ChannelFacts, people: People, start: datetime) -> datetime:
-    """When quiet hours let a message through; one that would come too late to be of use does not wait."""
-    at = min(owner.release(notice.severity, start) for owner in people.owners(channel.name))
-    too_late = any(d is not None and start < d <= at for d in (notice.pay_by, notice.cut_off.earliest))
-    return start if too_late else at
