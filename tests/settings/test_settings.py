@@ -8,6 +8,7 @@ import pytest
 from monitor.settings import EnvSource, SettingsError, load
 from monitor.settings.envfile import parse
 from monitor.settings.example import line_env, monitor_env
+from monitor.settings.reference import settings_markdown
 
 ROOT = Path(__file__).parents[2]
 LINE = {"MONITOR_LINES__HOME__CARRIER": "tmf", "MONITOR_LINES__HOME__NUMBER": "+86 138 1234 8000"}
@@ -79,5 +80,6 @@ def test_a_channel_that_does_not_exist_is_a_fault() -> None:
 def test_the_examples_are_generated_and_can_be_read() -> None:
     assert (ROOT / "config/monitor.env.example").read_text(encoding="utf-8") == monitor_env()
     assert (ROOT / "config/lines.d/example.env").read_text(encoding="utf-8") == line_env()
+    assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == settings_markdown()
     loaded = load(EnvSource([], parse(monitor_env()) | parse(line_env())))
     assert loaded.lines["home"].carrier == "tmf"
