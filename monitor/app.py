@@ -84,7 +84,7 @@ def build(
         StoreError: the database cannot be opened; the message says what to do.
     """
     parts = _parts(settings, channels)
-    store = cast("Store", open_store(database_url(settings)))
+    store = cast("Store", open_store(database_url(settings), key_folder=state_folder()))
     store.sync_lines(parts.watched, clock())
     seconds = settings.poll_deadline.total_seconds()
     poller = Poller(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from monitor.ports import StoreError
@@ -75,6 +75,8 @@ def translated() -> Iterator[None]:
         raise explain(error) from None
     except PoolTimeout:
         raise StoreError("every database connection is busy", next_step="wait", retryable=True) from None
+    except StatementError as error:  # a value that no column takes: a fault of the caller, told as it is
+        raise (error.orig or error) from None
     except SQLAlchemyError as error:
         raise StoreError(
             f"the database layer failed: {type(error).__name__}",

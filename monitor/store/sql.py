@@ -252,7 +252,7 @@ def open_store(
     url: str,
     *,
     key: bytes | None = None,
-    key_file: Path | None = None,
+    key_folder: Path | None = None,
     clock: Callable[[], datetime] = utcnow,
 ) -> SqlStore:
     """Open the database, bring its schema up to date, and return the store.
@@ -260,8 +260,8 @@ def open_store(
     Args:
         url: ``sqlite:////path/to/file.db`` or ``postgresql://user:password@host/database``.
         key: seals the vault; any length of 16 bytes or more.
-        key_file: where the key is kept when none is given; made with mode 0600 when first needed. Beside an SQLite
-            file it is ``vault.key`` by default.
+        key_folder: where the key is made and kept, in ``vault.key``, when none is given and the database has no folder
+            of its own; beside an SQLite file otherwise. Mode 0600, made when first needed.
         clock: tells whether a stored session has expired.
 
     Raises:
@@ -273,17 +273,17 @@ def open_store(
     except BaseException:
         database.close()
         raise
-    where = key_file or (database.path.with_name("vault.key") if database.path else None)
+    folder = database.path.parent if database.path else key_folder
 
     def find_key() -> bytes:
         if key is not None:
             return key
-        if where is None:
+        if folder is None:
             raise StoreError(
                 "no key for stored sessions",
-                next_step="give a key file or a credential: PostgreSQL has no folder of its own for it",
+                next_step="give a key, or a folder to keep one in: PostgreSQL has none of its own",
                 retryable=False,
             )
-        return read_or_make_key(where)
+        return read_or_make_key(folder / "vault.key")
 
     return SqlStore(database, find_key, clock)

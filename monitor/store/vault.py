@@ -75,6 +75,7 @@ def read_or_make_key(path: Path) -> bytes:
         StoreError: the file cannot be read or written, or is too short to be a key.
     """
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
