@@ -153,6 +153,16 @@ class Part:
     notices: tuple[Notice, ...] = ()
 
 
+class Linker(Protocol):
+    """Makes the links by which a reader answers a notice; handed to the composer by the application."""
+
+    def __call__(self, notice: Notice, channel: str, now: datetime) -> Sequence[tuple[str, str]]:
+        """Return (action, URL) pairs: ``answer`` opens the page with every choice, then one for each choice: ``paid``, ``working``, ``snooze``, ``not_mine``.
+
+        Empty where no public address is set, and for what needs no answer. The composer puts the actions into words.
+        """
+
+
 class Composer(Protocol):
     """Puts a notice into words, with the newest facts."""
 

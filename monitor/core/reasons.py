@@ -279,6 +279,29 @@ REASONS: tuple[Reason, ...] = (
         needs_person="bool*",
         age_hours="int (age of the last good figures, None if there are none)",
     ),
+    # --- the monitor itself: notices without a line, written by ``Composer.bulletin`` ----------------------------------
+    _r(
+        "channel_failing",
+        "A channel keeps failing, and what it should have said comes another way",
+        channel="word*",
+        since="instant*",
+        detail="text (what it answered, without secrets)",
+    ),
+    _r(
+        "channel_disabled",
+        "A channel refuses for good (wrong token, unknown recipient) and is asked only once an hour until it is mended",
+        channel="word*",
+        since="instant*",
+        detail="text (what it answered, without secrets)",
+    ),
+    _r(
+        "digest",
+        "The regular overview: still watching, and how each line stands",
+        period="word* (daily or weekly)",
+        since="instant* (the one before)",
+        lines="int*",
+        notices="int (since then)",
+    ),
     # --- endings ---------------------------------------------------------------------------------------------------
     _r(
         "payment_seen",
