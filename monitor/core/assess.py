@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from monitor.core.forecast import Forecast
+from monitor.core import policy as rule
+from monitor.core.forecast.calendar import autopay_of
+from monitor.core.forecast.ledger import CUT
+from monitor.core.forecast.model import Forecast, Need, money
 from monitor.core.line import Line
-from monitor.core.notice import Danger, Why
+from monitor.core.notice import CutOff, Danger, Why
 from monitor.core.reading import Reading
 from monitor.core.state import LineState
 from monitor.core.words import Autopay, Cause, CutOffBasis, Kind, Severity, Status
 
-BLIND_POLLS = 2
-"""A line is blind when nothing trustworthy came for this many poll intervals."""
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    hours: int
+    chance: float
 
 
-def assess(line: Line, state: LineState, forecast: Forecast, now: datetime) -> list[Danger]:
-    """Return every danger that holds now, worst first within each thread."""
+NEAR = _Near(96, 0.15)
+"""A danger is near when a cut-off is at least so probable within so many hours."""
+
+_OLD = timedelta(hours=24)
+
+
+def assess(line: Line, state: LineState, now: datetime) -> list[Danger]:
+    """Return every danger that holds now. The state's forecast is of this instant."""
     found = list(_sight(line, state, now))
-    if state.reading is not None:
-        found += _service(line, state.reading)
-        if not any(d.thread == "service" for d in found):
-            found += _money(line, state.reading, forecast, now)
+    if state.reading is None or _on_hold(line, now):
+        return found
+    service = list(_service(state, state.reading, now))
+    found += service
+    if not service and state.forecast is not None and state.reading.status not in CUT:
+        found += _money(line, state, state.forecast, now)
     return found
+
+
+def _on_hold(line: Line, now: datetime) -> bool:
+    """Whether the owner himself stopped the line now."""
+    if line.hold is None:
+        return False
+    today = now.astimezone(line.zone).date()
+    return line.hold.since <= today and (line.hold.until is None or today <= line.hold.until)
 
 
 def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
@@ -31,62 +54,214 @@ def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
         return
     last = state.reading.observed_at if state.reading else None
     since = last or state.failing_since
-    needs_person = not state.failure.retryable
-    if now - since >= BLIND_POLLS * line.poll_every or (needs_person and state.failures >= 2):
-        why = Why.of("blind", failure=state.failure.kind, since=since, message=state.failure.message)
+    person = not state.failure.retryable
+    wait = rule.BLIND_PERSON if person else rule.BLIND_WAIT
+    if last is None or (state.forecast is not None and state.forecast.chance(168) >= NEAR.chance):
+        wait = rule.BLIND_NEAR
+    if now - since >= max(wait, 2 * line.poll_every) or (last is None and person and state.failures >= 2):
+        age = int((now - last).total_seconds() // 3600) if last else None
+        why = Why.of(
+            "blind", failure=state.failure.kind, since=since, message=state.failure.message or None,
+            needs_person=person, age_hours=age,
+        )  # fmt: skip
         yield Danger("sight", Kind.BLIND, Severity.WARNING, "blind", why)
 
 
-def _service(line: Line, reading: Reading) -> Iterator[Danger]:
+def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Danger]:
     status, cause = reading.status, reading.cause
-    if line.hold is not None and status is not Status.TERMINATED:
-        return
-    facts = Why.of(
-        "status", status=status, cause=cause, basis=reading.cause_basis, amount_due=reading.amount_due
-    )
+    why = Why.of(
+        "status", status=status, cause=cause, basis=reading.cause_basis,
+        amount_due=reading.amount_due, balance=reading.balance,
+    )  # fmt: skip
     match status:
         case Status.TERMINATED:
-            yield Danger("service", Kind.TERMINATED, Severity.CRITICAL, "terminated", facts)
+            yield Danger("service", Kind.TERMINATED, Severity.CRITICAL, "terminated", why, level=9)
         case Status.PENDING_TERMINATION:
-            yield Danger("service", Kind.TERMINATION_WARNING, Severity.CRITICAL, "pending-termination", facts)
+            ends = reading.ends_at
+            near = Why.of("termination_near", ends_at=ends, status=status, since=state.ledger.cut_since)
+            left = ends - now if ends is not None else timedelta(days=8)
+            passed = [name for span, name in rule.DATED_RUNGS if left <= span]
+            rung = f"termination-{passed[-1]}" if passed else "pending-termination"
+            cut = CutOff(ends, ends, CutOffBasis.CARRIER if ends else CutOffBasis.NONE)
+            kind = Kind.TERMINATION_WARNING
+            yield Danger(
+                "service", kind, Severity.CRITICAL, rung, near, cut, level=4 + len(passed), repeat=rule.REPEAT
+            )
         case Status.SUSPENDED | Status.RESTRICTED:
-            kind = Kind.SUSPENDED
+            kind, severity = Kind.SUSPENDED, Severity.CRITICAL
             if cause is Cause.VIOLATION:
                 kind = Kind.VIOLATION_HOLD
             elif cause is Cause.USER_REQUEST:
-                kind = Kind.VOLUNTARY_HOLD
-            yield Danger("service", kind, Severity.CRITICAL, str(status), facts)
+                kind, severity = Kind.VOLUNTARY_HOLD, Severity.INFO
+            level = 3 if status is Status.SUSPENDED else 2
+            yield Danger("service", kind, severity, str(status), why, level=level)
+            paid, cut_at = state.ledger.last_credit, state.ledger.cut_since
+            if (
+                paid is not None
+                and cut_at is not None
+                and paid > cut_at
+                and now - paid >= timedelta(hours=24)
+            ):
+                slow = Why.of("restoration_overdue", paid_at=paid, status=status)
+                yield Danger("restore", Kind.RESTORATION_OVERDUE, Severity.WARNING, "overdue", slow)
         case Status.ACTIVE | Status.UNKNOWN:
             return
 
 
-def _money(line: Line, reading: Reading, forecast: Forecast, now: datetime) -> Iterator[Danger]:
-    cut, pay_by = forecast.cut_off, forecast.pay_by
-    owed = reading.amount_due is not None and reading.amount_due.amount > 0
-    due_at = datetime.combine(reading.due_on, time(23), line.zone).astimezone(UTC) if reading.due_on else None
-    if reading.autopay is Autopay.FAILED:
-        why = Why.of("autopay_failed", amount_due=reading.amount_due, due_on=reading.due_on)
-        yield Danger("money", Kind.AUTOPAY_FAILED, Severity.WARNING, "autopay-failed", why, cut, pay_by)
-    if owed and due_at is not None and reading.autopay is not Autopay.ON:
-        why = Why.of("amount_due", amount_due=reading.amount_due, due_on=reading.due_on)
-        if now > due_at:
-            yield Danger("money", Kind.ARREARS, Severity.CRITICAL, "arrears", why, cut, pay_by)
-        elif due_at - now <= timedelta(days=3):
-            yield Danger("money", Kind.PAYMENT_DUE, Severity.WARNING, "due-3d", why, cut, pay_by)
-    negative = reading.balance is not None and reading.balance.amount < 0
-    if negative and not owed:
-        why = Why.of("balance_negative", balance=reading.balance)
-        yield Danger("money", Kind.ARREARS, Severity.CRITICAL, "arrears", why, cut, pay_by)
-    if cut.earliest is not None and cut.basis is not CutOffBasis.NONE:
-        left = cut.earliest - now
-        balance = cut.basis is CutOffBasis.BALANCE
+def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> Iterator[Danger]:
+    assert state.reading is not None  # noqa: S101 - assess() looked
+    policy = rule.POLICIES[line.foresight]
+    pays = autopay_of(line, state.reading)
+    for need in forecast.needs:
+        yield from _need(line, state, forecast, need, policy=policy, now=now)
+    if pays is Autopay.FAILED:
+        yield _autopay_failed(state, forecast, now)
+    heard = state.heard
+    if heard is not None and now - heard.observed_at < rule.REPEAT:
         why = Why.of(
-            "run_out" if balance else "cut_off",
-            balance=reading.balance,
-            earliest=cut.earliest,
-            likely=cut.likely,
+            "sms_warning",
+            sms_class=heard.what.removeprefix("sms:"),
+            at=heard.observed_at,
+            amount=heard.amount,
         )
-        if left <= timedelta(hours=30):
-            yield Danger("money", Kind.SUSPENSION_WARNING, Severity.CRITICAL, "urgent", why, cut, pay_by)
-        if left <= timedelta(days=4) and balance:
-            yield Danger("money", Kind.LOW_BALANCE, Severity.WARNING, "likely", why, cut, pay_by)
+        kind = Kind.ARREARS if heard.what == "sms:arrears" else Kind.LOW_BALANCE
+        yield Danger("money", kind, Severity.WARNING, "sms", why, forecast.cut_off, forecast.pay_by)
+    negative = state.reading.balance is not None and state.reading.balance.amount < 0
+    allowed = line.overdraft is not None or state.ledger.cut_level is not None
+    if negative and pays is not Autopay.ON and not allowed:
+        why = Why.of("balance_negative", balance=state.reading.balance, **_age(state, now))
+        yield Danger(
+            "money",
+            Kind.ARREARS,
+            Severity.CRITICAL,
+            "negative",
+            why,
+            forecast.cut_off,
+            forecast.pay_by,
+            level=3,
+        )
+    if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs:
+        why = _why(line, state, forecast, forecast.needs[0], now, soon=True)
+        cut, by = forecast.cut_off, forecast.pay_by
+        yield Danger(
+            "money",
+            Kind.SUSPENSION_WARNING,
+            Severity.CRITICAL,
+            "urgent",
+            why,
+            cut,
+            by,
+            level=4,
+            quiet=rule.QUIET,
+        )
+
+
+def _need(
+    line: Line, state: LineState, forecast: Forecast, need: Need, *, policy: rule.Policy, now: datetime
+) -> Iterator[Danger]:
+    left = need.cut - now
+    kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
+    match need.code:
+        case "run_out":
+            holds = forecast.chance(rule.LIKELY_HOURS) >= rule.threshold(policy, state.ledger)
+        case "renewal_short" | "renewal_failed":
+            holds = need.chance >= 0.3 and left <= policy.renewal
+            kind, rung = Kind.PAYMENT_DUE, "renewal"
+        case "credit_expires":
+            holds = need.chance >= 0.3 and left <= policy.expiry
+            rung = "expiry"
+        case "bill_due" | "bill_overdue":
+            holds = need.chance >= 0.3 and need.at - now <= policy.due
+            kind, rung = Kind.PAYMENT_DUE, "due"
+            if holds and now - need.at >= rule.OVERDUE:
+                kind, rung, level = Kind.ARREARS, "overdue", 3
+            if holds and left <= rule.CUT_NEAR and now >= need.at:
+                kind, rung, level, severity = Kind.SUSPENSION_WARNING, "cut-near", 4, Severity.CRITICAL
+        case _:
+            passed = [name for span, name in rule.DATED_RUNGS if left <= span]
+            holds = bool(passed)
+            kind, rung, level = (
+                Kind.SUSPENSION_WARNING,
+                f"stop-{passed[-1] if passed else ''}",
+                2 + len(passed),
+            )
+            severity = Severity.CRITICAL if len(passed) > 2 else Severity.WARNING
+    if holds:
+        why = _why(line, state, forecast, need, now)
+        cut, by = forecast.cut_off, forecast.pay_by
+        yield Danger("money", kind, severity, rung, why, cut, by, level=level, repeat=rule.REPEAT)
+
+
+def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Danger:
+    """A failed automatic payment is told at once; it is a warning when the carrier's own retries may not save it."""
+    reading = state.reading
+    assert reading is not None  # noqa: S101 - assess() looked
+    near = any(
+        n.cut - now <= rule.CUT_NEAR and n.chance >= 0.3 for n in forecast.needs if n.code != "run_out"
+    )
+    near = near or forecast.chance(72) >= 0.3
+    why = Why.of(
+        "autopay_failed", amount_due=reading.amount_due, balance=reading.balance, due_on=reading.due_on,
+        cut_off=forecast.cut_off.earliest, **_age(state, now),
+    )  # fmt: skip
+    severity, rung, level = (
+        (Severity.WARNING, "autopay-failed-near", 2) if near else (Severity.INFO, "autopay-failed", 1)
+    )
+    return Danger(
+        "money", Kind.AUTOPAY_FAILED, severity, rung, why, forecast.cut_off, forecast.pay_by, level=level
+    )
+
+
+def _age(state: LineState, now: datetime) -> dict[str, int]:
+    at = state.ledger.at
+    return (
+        {"age_hours": int((now - at).total_seconds() // 3600)} if at is not None and now - at >= _OLD else {}
+    )
+
+
+def _why(
+    line: Line, state: LineState, forecast: Forecast, need: Need, now: datetime, *, soon: bool = False
+) -> Why:
+    reading, code = state.reading, state.ledger.currency
+    assert reading is not None  # noqa: S101 - assess() looked
+    on = need.at.astimezone(line.zone).date()
+    facts: dict[str, object] = {}
+    match need.code:
+        case "run_out":
+            first, last = forecast.run_out.p10 or need.cut, forecast.run_out.p90
+            facts = {"balance": reading.balance, "days_low": max(0, (first - now).days)}
+            facts["days_high"] = max(0, (last - now).days + 1) if last else max(1, (first - now).days * 2)
+            facts |= {"earliest": first, "likely": forecast.run_out.p50}
+            hours = rule.URGENT_HOURS if soon else rule.LIKELY_HOURS
+            facts |= {
+                "chance": round(forecast.chance(hours) * 100),
+                "horizon_hours": hours,
+                "pace": money(forecast.pace, code),
+            }
+            if soon:
+                facts["hours_left"] = max(0, int((first - now).total_seconds() // 3600))
+            if forecast.learning:
+                facts |= {"learning_days": forecast.learning[0], "learning_need": forecast.learning[1]}
+        case "renewal_short" | "renewal_failed":
+            facts = {
+                "balance": reading.balance,
+                "charge": money(need.charge, code),
+                "on": on,
+                "cut_off": need.cut,
+            }
+            facts |= {
+                "short": money(need.short, code),
+                "chance": round(need.chance * 100),
+                "guessed": need.guessed,
+            }
+            fee = reading.fee
+            facts["tax"] = fee is not None and need.charge > int(fee.amount * 10000) * 101 // 100
+        case "credit_expires":
+            facts = {"balance": reading.balance, "on": on, "guessed": need.guessed}
+        case "bill_due" | "bill_overdue":
+            facts = {"amount_due": reading.amount_due, "due_on": reading.due_on, "cut_off": need.cut}
+            facts |= {"days_over": max(0, (now - need.at).days), "guessed": need.guessed}
+        case _:
+            facts = {"ends_at": need.at, "amount_due": reading.amount_due, "balance": reading.balance}
+    name = "run_out_soon" if soon and need.code == "run_out" else need.code
+    return Why.of(name, **facts, **_age(state, now))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core import forecast as foresight
-from monitor.core.assess import assess
+from monitor.core.assess import NEAR, assess
+from monitor.core.forecast import absorb, doubtful, foresee
+from monitor.core.forecast.doubt import agrees
+from monitor.core.heard import hear
 from monitor.core.ladder import climb
 from monitor.core.line import Line
 from monitor.core.notice import Notice
-from monitor.core.reading import Failure, Reading, Seen
+from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
+from monitor.core.words import Autopay, Billing, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +29,67 @@ class Decision:
 
 def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: datetime) -> Decision:
     """Decide what one observation, or the mere passing of time (``seen`` is None), means for a line."""
-    paid = isinstance(seen, Reading) and _paid(state.reading, seen)
     after = _absorb(line, state, seen)
-    forecast = foresight.foresee(after.ledger, line, rules, after.reading, now)
-    dangers = assess(line, after, forecast, now)
-    fresh = seen if isinstance(seen, Reading) else None
-    episodes, notices = climb(
-        line=line.name, state=after, dangers=dangers, forecast=forecast, fresh=fresh, paid=paid, now=now
-    )
-    after = replace(after, episodes=episodes, forecast=forecast)
+    fresh = after.reading if after.reading is not state.reading else None
+    paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
+    forecast = foresee(after.ledger, line, rules, after.reading, now)
+    after = replace(after, forecast=forecast)
+    dangers = assess(line, after, now)
+    episodes, notices = climb(line.name, after, dangers, fresh=fresh, paid=paid, now=now)
+    after = replace(after, episodes=episodes)
     return Decision(after, now + _pace(line, after), tuple(notices))
 
 
 def _absorb(line: Line, state: LineState, seen: Seen | None) -> LineState:
     match seen:
         case Reading():
-            ledger = foresight.absorb(state.ledger, line, seen)
-            return replace(state, reading=seen, failure=None, failing_since=None, failures=0, ledger=ledger)
+            return _read(line, state, seen)
         case Failure():
             since = state.failing_since or seen.observed_at
             return replace(state, failure=seen, failing_since=since, failures=state.failures + 1)
-        case _:
+        case Event():
+            return hear(line.name, state, seen)
+        case None:
             return state
 
 
-def _paid(before: Reading | None, now: Reading) -> bool:
+def _read(line: Line, state: LineState, seen: Reading) -> LineState:
+    """Enter a reading, unless it is odd (then it must be seen twice) or older than what is known."""
+    before = state.reading
+    if before is not None and seen.observed_at <= before.observed_at:
+        return state
+    sighted = replace(state, failure=None, failing_since=None, failures=0) if state.failure else state
+    odd = doubtful(state.ledger, before, seen, line)
+    if odd and (state.doubt is None or not agrees(state.doubt, seen)):
+        return replace(sighted, doubt=seen)
+    near = state.forecast is not None and state.forecast.chance(NEAR.hours) >= NEAR.chance
+    ledger = absorb(state.ledger, line, before, seen, near=near)
+    return replace(sighted, reading=_whole(before, seen), doubt=None, ledger=ledger, heard=None)
+
+
+def _whole(before: Reading | None, seen: Reading) -> Reading:
+    """A reading that lacks what the one before had keeps the older figure and says so: a gap is not a zero."""
     if before is None:
-        return False
-    rose = (
-        before.balance is not None and now.balance is not None and now.balance.amount > before.balance.amount
-    )
-    owed = before.amount_due.amount if before.amount_due else 0
-    settled = bool(owed) and now.amount_due is not None and now.amount_due.amount < owed
-    return rose or settled
+        return seen
+    gone: dict[str, object] = {}
+    if seen.balance is None and before.balance is not None:
+        gone["balance"] = before.balance
+    if seen.amount_due is None and before.amount_due is not None:
+        gone |= {"amount_due": before.amount_due, "due_on": seen.due_on or before.due_on}
+    for name in ("next_charge_on", "fee", "credit_expires_on"):
+        if gone and getattr(seen, name) is None and getattr(before, name) is not None:
+            gone[name] = getattr(before, name)
+    if seen.status is Status.UNKNOWN and before.status is not Status.UNKNOWN:
+        gone |= {"status": before.status, "cause": before.cause, "cause_basis": before.cause_basis}
+    if seen.autopay is Autopay.UNKNOWN and before.autopay is not Autopay.UNKNOWN and gone:
+        gone["autopay"] = before.autopay
+    if seen.billing is Billing.UNKNOWN and before.billing is not Billing.UNKNOWN:
+        return replace(seen, **gone, billing=before.billing, missing=_names(seen, gone))  # type: ignore[arg-type]
+    return replace(seen, **gone, missing=_names(seen, gone)) if gone else seen  # type: ignore[arg-type]
+
+
+def _names(seen: Reading, gone: dict[str, object]) -> tuple[str, ...]:
+    return (*seen.missing, *(n for n in gone if n not in seen.missing))
 
 
 def _pace(line: Line, state: LineState) -> timedelta:

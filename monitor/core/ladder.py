@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from monitor.core.forecast import Forecast
+from monitor.core.forecast.model import Forecast
 from monitor.core.notice import Danger, Notice, Why
+from monitor.core.policy import CALM
 from monitor.core.reading import Reading
 from monitor.core.state import Episode, LineState
 from monitor.core.words import Kind, Severity, Status, rank
 
-CALM = timedelta(days=3)
-"""A forecast danger must stay away this long before its episode ends without a payment."""
-
 
 def climb(
-    *,
     line: str,
     state: LineState,
-    dangers: list[Danger],
-    forecast: Forecast,
+    dangers: Sequence[Danger],
+    *,
     fresh: Reading | None,
     paid: bool,
     now: datetime,
@@ -29,46 +27,97 @@ def climb(
 
     Args:
         line: the line's name.
-        state: the line's state with its open episodes.
+        state: the line's state with its open episodes and the forecast of this instant.
         dangers: what is true now, of this very line.
-        forecast: carried into each notice.
         fresh: a valid reading seen just now, or None; only a fresh one can end an episode.
         paid: a payment was seen just now.
         now: the instant of this decision.
     """
+    forecast = state.forecast or Forecast(now)
     notices: list[Notice] = []
     episodes: list[Episode] = []
-
-    def say(episode: Episode, danger: Danger) -> None:
-        cut, pay_by = danger.cut_off, danger.pay_by
-        facts = (danger.kind, danger.severity, danger.rung, episode.id, danger.why)
-        notices.append(Notice(line, now, *facts, cut, forecast.run_out, pay_by))
-
     threads = {d.thread: None for d in dangers} | {e.thread: None for e in state.episodes}
+
+    def say(episode: Episode, danger: Danger, stage: str) -> None:
+        facts = (danger.kind, danger.severity, stage, episode.id, danger.why)
+        notices.append(Notice(line, now, *facts, danger.cut_off, forecast.run_out, danger.pay_by))
+
+    cut_off = any(d.thread == "service" for d in dangers)
     for thread in threads:
         here = [d for d in dangers if d.thread == thread]
         episode = state.episode(thread)
+        if episode is not None and thread == "money" and (paid or cut_off):
+            if not here and not cut_off and episode.severity is not Severity.INFO and not _was_cut(state):
+                say(episode, _past(episode, Kind.PAYMENT_SEEN, _payment(state, episode, now)), "payment_seen")
+            episode = None
         if here:
-            worst = max(here, key=lambda d: rank(d.severity))
-            if episode is None:
-                episode = Episode(f"{thread}-{now:%Y%m%dT%H%M%S}", thread, now, worst.kind, worst.severity)
-            for danger in here:
-                if episode.said(danger.rung) is None:
-                    say(episode, danger)
-                    episode = replace(episode, told=(*episode.told, (danger.rung, now)))
-            episodes.append(replace(episode, calm_since=None))
-            continue
-        if episode is None:
-            continue
-        ended = _ended(episode, fresh, paid=paid, now=now)
-        if isinstance(ended, Danger):
-            say(episode, ended)
-        elif not ended:
-            episodes.append(replace(episode, calm_since=episode.calm_since or now))
+            episode, stage = _climb(episode, thread, here, now)
+            if stage:
+                say(episode, _top(here), stage)
+            episodes.append(episode)
+        elif episode is not None:
+            ended = _ended(episode, fresh, now)
+            if isinstance(ended, Danger):
+                say(episode, ended, ended.rung)
+            elif not ended:
+                episodes.append(replace(episode, calm_since=episode.calm_since or now))
     return tuple(episodes), notices
 
 
-def _ended(episode: Episode, fresh: Reading | None, *, paid: bool, now: datetime) -> Danger | bool:
+def _was_cut(state: LineState) -> bool:
+    return any(e.thread == "service" for e in state.episodes)
+
+
+def _top(here: Sequence[Danger]) -> Danger:
+    return max(here, key=lambda d: (d.level, rank(d.severity)))
+
+
+def _climb(
+    episode: Episode | None, thread: str, here: Sequence[Danger], now: datetime
+) -> tuple[Episode, str]:
+    """The episode after this look, and the stage at which its highest danger is to be said now, or nothing."""
+    top = _top(here)
+    if episode is None:
+        episode = Episode(f"{thread}-{now:%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
+    elif episode.calm_since is not None:
+        episode = replace(episode, calm_since=None)
+    stage = _stage(episode, top, now)
+    if not stage:
+        return episode, ""
+    worst = max(episode.severity, top.severity, key=rank)
+    kind = top.kind if worst is top.severity else episode.kind
+    told = (*episode.told, (stage, now))
+    level = max(episode.level, top.level)
+    return replace(episode, told=told, level=level, severity=worst, kind=kind), stage
+
+
+def _stage(episode: Episode, top: Danger, now: datetime) -> str:
+    """Due and not yet told: the name under which it is said now, or nothing."""
+    last = episode.told[-1][1] if episode.told else None
+    higher = last is None or top.level > episode.level
+    if episode.acked_at is not None:
+        return ""
+    snoozed = episode.snoozed_until is not None and now < episode.snoozed_until
+    if snoozed and not (higher and top.severity is Severity.CRITICAL):
+        return ""
+    if higher:
+        return top.rung if last is None or now - last >= top.quiet else ""
+    if top.repeat is not None and last is not None and now - last >= top.repeat:
+        return f"{top.rung}-{1 + len(episode.told)}"
+    return ""
+
+
+def _payment(state: LineState, episode: Episode, now: datetime) -> Why:
+    reading = state.reading
+    return Why.of(
+        "payment_seen",
+        balance=reading.balance if reading else None,
+        amount_due=reading.amount_due if reading else None,
+        seconds=int((now - episode.opened_at).total_seconds()),
+    )
+
+
+def _ended(episode: Episode, fresh: Reading | None, now: datetime) -> Danger | bool:
     """False: goes on. True: ends silently. A danger past: ends with that notice."""
     if fresh is None:
         return False
@@ -80,10 +129,9 @@ def _ended(episode: Episode, fresh: Reading | None, *, paid: bool, now: datetime
             if fresh.status is not Status.ACTIVE:
                 return False
             return _past(episode, Kind.RESTORED, Why.of("restored", seconds=lasted, status=fresh.status))
+        case "restore":
+            return True
         case _:
-            if paid:
-                why = Why.of("payment_seen", balance=fresh.balance, amount_due=fresh.amount_due)
-                return _past(episode, Kind.PAYMENT_SEEN, why)
             return episode.calm_since is not None and now - episode.calm_since >= CALM
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.words import CutOffBasis, Kind, Severity
 
@@ -74,6 +74,12 @@ class Danger:
     why: Why
     cut_off: CutOff = CutOff()
     pay_by: datetime | None = None
+    level: int = 2
+    """Height of the rung on its thread's ladder: a higher one speaks after a lower one, never the other way."""
+    quiet: timedelta = timedelta(0)
+    """Time that must lie between this rung and the message before it."""
+    repeat: timedelta | None = None
+    """After how long it is said again while it holds; None: once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,19 @@ class Notice:
     @property
     def dedup_key(self) -> str:
         """The key of which the database accepts one per channel."""
-        return f"{self.line}|{self.episode}|{self.stage}"
+        return dedup_key(self.line, self.episode, self.stage)
 
     @property
     def id(self) -> str:
         """A short, stable id: the same notice has the same id in every repeat."""
-        return hashlib.sha256(self.dedup_key.encode()).hexdigest()[:12]
+        return notice_id(self.line, self.episode, self.stage)
+
+
+def dedup_key(line: str, episode: str, stage: str) -> str:
+    """What makes a notice the same notice."""
+    return f"{line}|{episode}|{stage}"
+
+
+def notice_id(line: str, episode: str, stage: str) -> str:
+    """The short, stable id of a notice."""
+    return hashlib.sha256(dedup_key(line, episode, stage).encode()).hexdigest()[:12]

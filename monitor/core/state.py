@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.forecast import Forecast, Ledger
-from monitor.core.reading import Failure, Reading
+from monitor.core.forecast.model import Forecast, Ledger
+from monitor.core.reading import Event, Failure, Reading
 from monitor.core.words import Kind, Severity
 
 
@@ -24,6 +24,8 @@ class Episode:
     calm_since: datetime | None = None
     acked_at: datetime | None = None
     snoozed_until: datetime | None = None
+    level: int = 0
+    """The highest rung said so far."""
 
     def said(self, rung: str) -> datetime | None:
         """When this rung was last said, or None."""
@@ -48,6 +50,8 @@ class LineState:
     episodes: tuple[Episode, ...] = ()
     muted_until: datetime | None = None
     """Its owner wants no message about it before then; what is to be said waits."""
+    heard: Event | None = None
+    """The last warning of another source (a text message of the carrier) that no reading has answered yet."""
 
     def episode(self, thread: str) -> Episode | None:
         """The open episode of a thread, or None."""

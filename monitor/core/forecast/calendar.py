@@ -1,0 +1,204 @@
+"""Dated dangers: renewal, expiry, bill and dunning, spending cap, and what the carrier itself announces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from monitor.core.forecast.ledger import learned_charge, midnight
+from monitor.core.forecast.model import Ledger, Need, units
+from monitor.core.forecast.use import Law, clock
+from monitor.core.line import Line
+from monitor.core.reading import Reading
+from monitor.core.rules import Rules
+from monitor.core.words import Autopay, Billing
+
+AUTOPAY_LATE = timedelta(hours=30)
+"""An automatic payment that did not come so long after it was expected has failed, whatever the carrier shows."""
+
+_UNTRIED_TAX = 6
+"""Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
+_DUNNING = timedelta(days=7)
+"""From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
+_RETRIES = 0.6
+"""Chance that a failed automatic payment stays failed, so that it comes to a cut-off."""
+
+
+def is_plan(ledger: Ledger, line: Line, reading: Reading) -> bool:
+    """Whether the line pays a plan's fee in advance, as far as anybody knows."""
+    if reading.balance is None:
+        return False
+    return reading.next_charge_on is not None or bool(ledger.charges) or (
+        line.billing is Billing.PREPAID and line.bill_day is not None and line.monthly_fee is not None
+    )  # fmt: skip
+
+
+def autopay_of(line: Line, reading: Reading) -> Autopay:
+    """What is known of automatic payment: the carrier's word before the owner's."""
+    return reading.autopay if reading.autopay is not Autopay.UNKNOWN else line.autopay
+
+
+def hours_to(now: datetime, at: datetime) -> float:
+    """Hours from one instant to another."""
+    return (at - now).total_seconds() / 3600
+
+
+def use_days(line: Line, start: datetime, end: datetime) -> float:
+    """Days of use between two instants, by the daily rhythm of the line's zone."""
+    local = start.astimezone(line.zone)
+    hour = local.hour + local.minute / 60
+    return max(0.0, clock(hour + hours_to(start, end)) - clock(hour)) if end > start else 0.0
+
+
+def needs(
+    ledger: Ledger, line: Line, rules: Rules, reading: Reading, *, law: Law, now: datetime
+) -> Iterator[Need]:
+    """Yield every dated danger, each with the chance that it cuts the line off if nobody pays."""
+    if reading.balance is not None:
+        yield from _renewal(ledger, line, reading, law, now)
+        yield from _expiry(ledger, line, reading, law, now)
+    yield from _arrears(ledger, line, rules, reading, now)
+    if reading.ends_at is not None and reading.ends_at > now:
+        yield Need("carrier_stop", reading.ends_at, reading.ends_at, 1.0)
+
+
+def _next_renewal(
+    ledger: Ledger, line: Line, reading: Reading, now: datetime
+) -> tuple[date, int, bool] | None:
+    """(day, units that will be taken, learned rather than shown)."""
+    fee = units(reading.fee.amount) if reading.fee else 0
+    if not fee and line.monthly_fee is not None:
+        fee = units(line.monthly_fee)
+    charge = learned_charge(ledger, fee)
+    if reading.next_charge_on is not None:
+        return (reading.next_charge_on, charge, False) if charge else None
+    today = now.astimezone(line.zone).date()
+    if ledger.charges:
+        last = ledger.charges[-1][0]
+        return _after(ledger, last, today), charge, True
+    if line.billing is Billing.PREPAID and line.bill_day is not None and charge:
+        return _monthly(line.bill_day, today), charge, False
+    return None
+
+
+def _after(ledger: Ledger, last: date, today: date) -> date:
+    """The next charge after the last one: the same day of the month, or every 28 or 30 days if it was so before."""
+    days = [c[0] for c in ledger.charges] + [d for d, _ in ledger.lumps]
+    gaps = {(last - d).days for d in days if 26 <= (last - d).days <= 33}
+    gap = 30 if 30 in gaps and len(gaps) == 1 and not _same_dom(days, last) else 28 if gaps == {28} else 0
+    if gap:
+        return last + timedelta(days=gap)
+    if last.day <= 28:
+        return _monthly(last.day, last + timedelta(days=1))
+    del today
+    return last + timedelta(days=30)
+
+
+def _same_dom(days: list[date], last: date) -> bool:
+    return any(d != last and d.day == last.day for d in days)
+
+
+def _monthly(day: int, start: date) -> date:
+    """The first date on or after ``start`` with that day of month, clamped to the month's end."""
+    for k in range(3):
+        month = start.month - 1 + k
+        y, m = start.year + month // 12, month % 12 + 1
+        last = (date(y + m // 12, m % 12 + 1, 1) - timedelta(days=1)).day
+        found = date(y, m, min(day, last))
+        if found >= start:
+            return found
+    return start
+
+
+def _grace(ledger: Ledger, line: Line) -> tuple[timedelta, timedelta]:
+    """Earliest and latest time from a failed renewal to the cut-off."""
+    if line.grace_hours is not None:
+        return timedelta(hours=line.grace_hours), timedelta(hours=line.grace_hours)
+    if ledger.grace_hours is not None:
+        return timedelta(hours=ledger.grace_hours), timedelta(hours=ledger.grace_hours + 12)
+    return timedelta(0), timedelta(hours=24)
+
+
+def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetime) -> Iterator[Need]:
+    found = _next_renewal(ledger, line, reading, now)
+    if found is None or ledger.units is None or ledger.at is None:
+        return
+    on, charge, guessed = found
+    start = midnight(on, line)
+    soon, late = _grace(ledger, line)
+    left = ledger.units - charge
+    days = use_days(line, ledger.at, start)
+    if left >= 0:
+        chance = law.reach(left + max(1, ledger.step // 2), days) if left < 60 * law.mean else 0.0
+        if not ledger.charges and left * _UNTRIED_TAX < charge:
+            chance = max(chance, 0.3)
+    else:
+        chance = 0.6 if -left < ledger.step else 1.0
+    failed = ledger.at >= start + timedelta(hours=6 if reading.as_of is None else 0)
+    if autopay_of(line, reading) is Autopay.ON:
+        chance = chance if failed and ledger.at - start >= AUTOPAY_LATE else 0.0
+    elif autopay_of(line, reading) is Autopay.FAILED and not failed:
+        chance *= 0.9
+    if guessed and failed and now - start > timedelta(days=2):
+        chance = 0.0
+    code = "renewal_failed" if failed else "renewal_short"
+    short = max(0, -left) or int(law.mean * days)
+    yield Need(code, start, start + soon, chance, start + late, short, charge, guessed)
+
+
+def _expiry(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetime) -> Iterator[Need]:
+    day, guessed = reading.credit_expires_on, False
+    paid = ledger.last_credit
+    if day is None and ledger.validity_days is not None and paid is not None:
+        day, guessed = (paid + timedelta(days=ledger.validity_days)).astimezone(line.zone).date(), True
+    if day is None:
+        return
+    start = midnight(day, line)
+    soon, late = start, start + timedelta(hours=24)
+    if paid is not None and (start - paid).days >= 20:
+        local = paid.astimezone(line.zone)
+        hour = timedelta(hours=local.hour, minutes=local.minute)
+        soon, late = start + max(timedelta(0), hour - timedelta(hours=9)), start + hour + timedelta(hours=2)
+    if guessed and late < now:
+        return
+    chance = 0.8 if guessed else 1.0
+    if autopay_of(line, reading) is Autopay.ON and ledger.units is not None and ledger.at is not None:
+        level = ledger.auto_level
+        steps_in = (
+            law.reach(ledger.units - level, use_days(line, ledger.at, start)) if level is not None else 0.5
+        )
+        chance *= 1 - steps_in
+    yield Need("credit_expires", start, soon, chance, late, guessed=guessed)
+
+
+def dunning(ledger: Ledger, line: Line, rules: Rules) -> tuple[timedelta, bool]:
+    """From due date to cut-off, and whether that is a guess."""
+    if line.dunning_days is not None:
+        return timedelta(days=line.dunning_days), False
+    if ledger.dunning_hours is not None:
+        return timedelta(hours=ledger.dunning_hours), False
+    known = rules.span("suspend_after_due")
+    return (known, False) if known is not None else (_DUNNING, True)
+
+
+def due_at(day: date, line: Line) -> datetime:
+    """The end of a due date."""
+    return datetime.combine(day, time(23), line.zone).astimezone(UTC)
+
+
+def _arrears(ledger: Ledger, line: Line, rules: Rules, reading: Reading, now: datetime) -> Iterator[Need]:
+    owed = reading.amount_due
+    if owed is None or owed.amount <= 0 or reading.due_on is None:
+        return
+    due = due_at(reading.due_on, line)
+    wait, guessed = dunning(ledger, line, rules)
+    cut = due + wait
+    chance = 1.0
+    pays = autopay_of(line, reading)
+    seen = ledger.at or reading.observed_at
+    if pays is Autopay.ON and seen < due + AUTOPAY_LATE:
+        chance = 0.0
+    elif pays is Autopay.FAILED:
+        chance = _RETRIES
+    code = "bill_overdue" if now >= due else "bill_due"
+    yield Need(code, due, cut, chance, cut + timedelta(hours=60), units(owed.amount), guessed=guessed)

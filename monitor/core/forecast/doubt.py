@@ -1,0 +1,71 @@
+"""What is not believed at first sight: an odd figure must be seen twice before it is entered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from monitor.core.forecast.ledger import CUT, midnight
+from monitor.core.forecast.model import Ledger, units
+from monitor.core.line import Line
+from monitor.core.money import Money
+from monitor.core.reading import Reading
+
+
+def doubtful(ledger: Ledger, before: Reading | None, seen: Reading, line: Line) -> bool:
+    """Whether a reading is too odd to be believed at once: a sudden zero, a factor of a hundred, a huge rise."""
+    if before is None or seen.status in CUT:
+        return False
+    return _odd_balance(ledger, before, seen, line) or _odd_due(before, seen)
+
+
+def agrees(doubt: Reading, seen: Reading) -> bool:
+    """Whether a second reading says the same as the doubted one, so that it has now been seen twice."""
+    return _near(doubt.balance, seen.balance) and _near(doubt.amount_due, seen.amount_due)
+
+
+def _near(a: Money | None, b: Money | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return abs(a.amount - b.amount) * 5 <= max(abs(a.amount), abs(b.amount))
+
+
+def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> bool:
+    old, new = ledger.units, seen.balance
+    if old is None or new is None or new.currency != ledger.currency:
+        return False
+    now = units(new.amount)
+    if now > old:
+        largest = max((x for _, x in ledger.credits), default=0)
+        centuple = old > 0 and abs(now - 100 * old) <= 3 * old + 100 * ledger.step
+        return centuple or (largest > 0 and now - old > 6 * largest and now - old > abs(old))
+    if now != 0 or old <= 0:
+        return False
+    if before.credit_expires_on is not None and seen.observed_at >= _begun(before.credit_expires_on, line):
+        return False
+    charge = (
+        max((c for _, c, _ in ledger.charges), default=0) or (before.fee and units(before.fee.amount)) or 0
+    )
+    renewed = before.next_charge_on is not None and seen.observed_at >= _begun(before.next_charge_on, line)
+    if (
+        (renewed or before.next_charge_on is None)
+        and charge
+        and abs(old - charge) * 5 <= charge + 5 * ledger.step
+    ):
+        return False
+    days = max(1, len(ledger.burns))
+    usual = sum(ledger.burns) // days
+    largest_day = max(ledger.burns, default=0)
+    return old > 2 * ledger.step and old > max(4 * usual, largest_day)
+
+
+def _odd_due(before: Reading, seen: Reading) -> bool:
+    old, new = before.amount_due, seen.amount_due
+    if old is None or new is None or old.currency != new.currency:
+        return False
+    if new.amount == 0 and old.amount > 0:
+        return seen.due_on is not None and seen.due_on == before.due_on
+    return old.amount > 0 and abs(new.amount - 100 * old.amount) * 50 <= 100 * old.amount
+
+
+def _begun(day: date, line: Line) -> datetime:
+    return midnight(day, line) - timedelta(hours=1)

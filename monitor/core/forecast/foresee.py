@@ -1,0 +1,170 @@
+"""The forecast: the law of use and the calendar together make the distribution of the cut-off instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.core.forecast.calendar import autopay_of, is_plan, needs, use_days
+from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
+from monitor.core.forecast.use import LEARNING_DAYS, Law, clock, law
+from monitor.core.line import Line
+from monitor.core.notice import CutOff, Quantiles, Why
+from monitor.core.reading import Reading
+from monitor.core.rules import Rules
+from monitor.core.words import Autopay, CutOffBasis
+
+_GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 192, 216, 264, 312, 384, 480, 600, 720, 960, 1200)  # fmt: skip
+"""Hours ahead at which the distribution is computed; between them it is drawn straight."""
+_FAR = _GRID[-1]
+_BASIS = {
+    "carrier_stop": CutOffBasis.CARRIER,
+    "bill_due": CutOffBasis.ARREARS,
+    "bill_overdue": CutOffBasis.ARREARS,
+}
+
+
+def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, now: datetime) -> Forecast:
+    """Forecast the cut-off from the ledger and the last good reading, however old it is.
+
+    Args:
+        ledger: what was learned.
+        line: the line and what its owner knows of it.
+        rules: the rulebook's values for it.
+        reading: the last believed reading.
+        now: the instant to look from.
+    """
+    if reading is None:
+        return Forecast(now)
+    use = law(ledger, _typical(ledger))
+    dated = [
+        n for n in needs(ledger, line, rules, reading, law=use, now=now) if n.chance > 0.0 or n.cut > now
+    ]
+    curve = _curve(ledger, line, reading, use, now)
+    p10, p50, p90 = (_quantile(curve, q, now) for q in (0.1, 0.5, 0.9))
+    use_up = Quantiles(p10, p50, p90)
+    whole = _whole(curve, dated, now)
+    ends = Quantiles(*(_quantile(whole, q, now) for q in (0.1, 0.5, 0.9)))
+    chances = tuple((h, round(_at(whole, h), 4)) for h in HORIZONS)
+    found = _needs(ledger, dated, curve, use_up)
+    cut = CutOff()
+    if ends.p10 is not None and found:
+        cut = CutOff(ends.p10, ends.p50, _BASIS.get(found[0].code, CutOffBasis.BALANCE))
+    pay_by = cut.earliest - line.payment_lead if cut.earliest is not None else None
+    learning = (
+        (int(use.days), LEARNING_DAYS) if use.days < LEARNING_DAYS and reading.balance is not None else None
+    )
+    reasons = (Why.of("learning", learning_days=learning[0], learning_need=learning[1]),) if learning else ()
+    return Forecast(now, ends, cut, pay_by, chances, reasons, learning, use_up, int(use.mean), found)
+
+
+def _typical(ledger: Ledger) -> int:
+    """Units a day of a line of this size, before its own days tell: a top-up lasts about three weeks."""
+    if ledger.credits:
+        return max(x for _, x in ledger.credits) // 20
+    return max(0, ledger.units or 0) // 25
+
+
+def cut_level(ledger: Ledger, line: Line) -> int:
+    """The balance at which use cuts the line: the owner's word, what was seen, else zero."""
+    if line.overdraft is not None:
+        return -units(line.overdraft)
+    if ledger.cut_level is not None:
+        return ledger.cut_level
+    return min(0, ledger.low_level or 0)
+
+
+def margin(ledger: Ledger, line: Line, use: Law) -> float:
+    """What may still be burned, in units: a balance shown in steps is a range, narrowed by the use since it was shown."""
+    assert ledger.units is not None  # noqa: S101 - the caller has a balance
+    left = float(ledger.units - cut_level(ledger, line))
+    step = ledger.step if use.mean and ledger.step > 0.2 * use.mean else 0
+    if step and ledger.at is not None and ledger.shown_since is not None:
+        gone = use.mean * use_days(line, ledger.shown_since, ledger.at)
+        left += max(0.25 * step, step - gone)
+    return left
+
+
+def _curve(
+    ledger: Ledger, line: Line, reading: Reading, use: Law, now: datetime
+) -> list[tuple[float, float]]:
+    """(hours from now, probability that use alone has cut the line by then)."""
+    if ledger.units is None or ledger.at is None or reading.balance is None or use.mean <= 0:
+        return []
+    pays = autopay_of(line, reading)
+    factor = 1.0
+    if pays is Autopay.ON:
+        return []
+    if is_plan(ledger, line, reading):
+        if ledger.low_level is None or ledger.low_level <= max(ledger.step, 0):
+            return []
+        factor = 0.5
+    left = margin(ledger, line, use)
+    if left > 150 * use.mean:
+        return []
+    gone = use_days(line, ledger.at, now)
+    local = now.astimezone(line.zone)
+    hour = local.hour + local.minute / 60
+    base = clock(hour)
+    before = use.reach(left, gone) if gone > 0 else (1.0 if left <= 0 else 0.0)
+    alive = reading.observed_at >= now - timedelta(hours=1) and before < 1
+    curve = []
+    for h in _GRID:
+        p = use.reach(left, gone + clock(hour + h) - base)
+        if alive:
+            p = max(0.0, (p - before) / (1 - before))
+        curve.append((float(h), p * factor))
+    return curve
+
+
+def _at(curve: Sequence[tuple[float, float]], hours: float) -> float:
+    """The probability at an hour, straight between the points of the curve."""
+    last_h, last_p = 0.0, 0.0
+    for h, p in curve:
+        if h > hours:
+            return last_p + (p - last_p) * (hours - last_h) / (h - last_h) if h > last_h else p
+        last_h, last_p = h, p
+    return last_p
+
+
+def _whole(curve: list[tuple[float, float]], dated: list[Need], now: datetime) -> list[tuple[float, float]]:
+    """The distribution with the dated dangers added: the line lives on only if it survives each of them."""
+    spans = []
+    marks = {h for h, _ in curve} or {0.0, float(_FAR)}
+    for need in dated:
+        if need.chance <= 0:
+            continue
+        soon = max(0.0, (need.cut - now).total_seconds() / 3600)
+        late = max(soon, (need.late - now).total_seconds() / 3600) if need.late else soon
+        spans.append((soon, late, need.chance))
+        marks |= {soon, soon + 0.01, late}
+    if not spans:
+        return curve
+    whole = []
+    for h in sorted(marks | set(map(float, HORIZONS))):
+        alive = 1 - _at(curve, h)
+        for soon, late, chance in spans:
+            share = 0.0 if h < soon else 1.0 if h >= late else 0.12 + 0.88 * (h - soon) / (late - soon)
+            alive *= 1 - chance * share
+        whole.append((h, 1 - alive))
+    return whole
+
+
+def _quantile(curve: Sequence[tuple[float, float]], q: float, now: datetime) -> datetime | None:
+    last_h, last_p = 0.0, 0.0
+    for h, p in curve:
+        if p >= q:
+            hours = last_h + (h - last_h) * (q - last_p) / (p - last_p) if p > last_p else h
+            return now + timedelta(seconds=int(hours * 3600))
+        last_h, last_p = h, p
+    return None
+
+
+def _needs(
+    ledger: Ledger, dated: list[Need], curve: list[tuple[float, float]], use: Quantiles
+) -> tuple[Need, ...]:
+    """The credible dangers, nearest first: dated ones by their day, use by its 10 % quantile."""
+    found = [n for n in dated if n.chance >= 0.05]
+    if use.p10 is not None:
+        found.append(Need("run_out", use.p10, use.p10, _at(curve, 96), use.p90, max(0, -(ledger.units or 0))))
+    return tuple(sorted(found, key=lambda n: n.cut))

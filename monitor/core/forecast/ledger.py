@@ -1,0 +1,299 @@
+"""The burn ledger: what each believed reading teaches about use, charges, payments and the carrier's habits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from math import gcd
+from typing import Any
+
+from monitor.core.forecast.model import DAYS, Ledger, units
+from monitor.core.line import Line
+from monitor.core.reading import Reading
+from monitor.core.words import Autopay, Status
+
+CUT = frozenset({Status.RESTRICTED, Status.SUSPENDED, Status.PENDING_TERMINATION, Status.TERMINATED})
+"""A line in one of these states burns nothing that could be seen."""
+
+_HOUR = timedelta(hours=1)
+_KEEP_CREDITS, _KEEP_CHARGES, _KEEP_LUMPS = 8, 4, 4
+_LUMP_DAYS = 20
+"""A drop of this many usual days at once is no use, but a charge (or one wild day: it is kept aside)."""
+_REFRESH_SEEN, _REFRESH_SHARE = 12, 0.93
+"""New figures that must have been seen, and the share of them within nine hours, to believe in a nightly refresh."""
+
+
+def absorb(
+    ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool = False
+) -> Ledger:
+    """Enter one believed reading; the same one twice, or an older one, changes nothing.
+
+    Args:
+        ledger: what was known.
+        line: the line, for its zone and terms.
+        before: the reading before this one.
+        seen: a reading that is believed.
+        near: a danger was near, so that a payment now is one made in time.
+    """
+    if ledger.seen_at is not None and seen.observed_at <= ledger.seen_at:
+        return ledger
+    if seen.balance is not None:
+        return _balance(ledger, line, before, seen, near=near)
+    if seen.amount_due is not None or seen.unbilled is not None:
+        return _bill(ledger, line, before, seen, near=near)
+    return ledger
+
+
+def nightly(ledger: Ledger) -> int | None:
+    """The local hour at which the carrier renews its figures once a day, where that was learned."""
+    total = sum(ledger.changes)
+    if total < _REFRESH_SEEN:
+        return None
+    around = ledger.changes + ledger.changes[:2]
+    best = max(range(8), key=lambda i: around[i] + around[i + 1] + around[i + 2])
+    inside = around[best] + around[best + 1] + around[best + 2]
+    return best * 3 + 1 if inside >= _REFRESH_SHARE * total else None
+
+
+def figure_at(ledger: Ledger, line: Line, seen: Reading) -> datetime:
+    """The instant that the figures describe: the carrier's word, a learned nightly refresh, else when we saw them."""
+    if seen.as_of is not None and seen.as_of <= seen.observed_at:
+        return seen.as_of
+    hour = nightly(ledger)
+    if hour is None:
+        return seen.observed_at
+    local = seen.observed_at.astimezone(line.zone)
+    fresh = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return (fresh if fresh <= local else fresh - timedelta(days=1)).astimezone(UTC)
+
+
+def learned_charge(ledger: Ledger, advertised: int) -> int:
+    """What a renewal will take: the last charge seen, scaled to today's advertised fee (tax stays, prices move)."""
+    for _, taken, fee in reversed(ledger.charges):
+        if not advertised or not fee:
+            return taken or advertised
+        return taken * advertised // fee
+    return advertised
+
+
+def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool) -> Ledger:
+    assert seen.balance is not None  # noqa: S101 - the caller's branch
+    now, at, code = units(seen.balance.amount), figure_at(ledger, line, seen), seen.balance.currency
+    cut = seen.status in CUT
+    if ledger.units is None or ledger.at is None or ledger.currency != code:
+        day = at.astimezone(line.zone).date()
+        return Ledger(
+            code, seen.observed_at, at, seen.observed_at, now, at, abs(now), day, (0,), (0,),
+            cut_since=at if cut else None, low_level=None if cut else now,
+        )  # fmt: skip
+    if at <= ledger.at:
+        if now == ledger.units and cut == (ledger.cut_since is not None):
+            return replace(ledger, seen_at=seen.observed_at)
+        at = max(ledger.at, seen.observed_at if seen.as_of is None else ledger.at)
+    known: dict[str, Any] = {
+        "at": at,
+        "seen_at": seen.observed_at,
+        "units": now,
+        "step": gcd(ledger.step, abs(now)),
+    }
+    drop = ledger.units - now
+    today = at.astimezone(line.zone).date()
+    burned, rise = _split(ledger, before, seen, drop, today=today, known=known)
+    if drop:
+        known["shown_since"] = at
+        slot = seen.observed_at.astimezone(line.zone).hour // 3
+        known["changes"] = _count(ledger.changes, slot) if drop > 0 else ledger.changes
+    if rise > 0:
+        known["credits"] = (*ledger.credits, (seen.observed_at, rise))[-_KEEP_CREDITS:]
+        known["saves"] = _fade(ledger.saves) if near and ledger.cut_since is None else ledger.saves
+        if seen.autopay is Autopay.ON and ledger.cut_since is None:
+            known["auto_level"] = (
+                ledger.units if ledger.auto_level is None else min(ledger.auto_level, ledger.units)
+            )
+    below = seen.autopay is Autopay.ON and ledger.auto_level is not None and now < ledger.auto_level
+    known["auto_since"] = (ledger.auto_since or seen.observed_at) if below else None
+    if cut:
+        if ledger.cut_since is None:
+            _learn_cut(ledger, line, before, seen, known)
+    else:
+        known["cut_since"] = None
+        known["low_level"] = now if ledger.low_level is None else min(now, ledger.low_level)
+        if ledger.cut_since is not None and rise <= 0 and ledger.charges and "charges" not in known:
+            known["charges"] = (*ledger.charges, (today, *ledger.charges[-1][1:]))[-_KEEP_CHARGES:]
+            known["credits"] = (*ledger.credits, (seen.observed_at, ledger.charges[-1][1]))[-_KEEP_CREDITS:]
+    watched = ledger.cut_since is None and rise <= 0 and known.get("validity_days") is None
+    known["day"], known["burns"], known["hours"] = _enter(
+        ledger, line, ledger.at, at, max(0, burned), watched=watched
+    )
+    return replace(ledger, **known)
+
+
+def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
+    new = [x + (i == slot) for i, x in enumerate(changes)]
+    return tuple(x // 2 for x in new) if sum(new) >= 120 else tuple(new)
+
+
+def _fade(count: int) -> int:
+    return count * 15 // 16 + 16
+
+
+def _split(
+    ledger: Ledger, before: Reading | None, seen: Reading, drop: int, *, today: date, known: dict[str, Any]
+) -> tuple[int, int]:
+    """Tell what of a change was use and what a payment, entering charges and lumps into ``known``."""
+    was, now = before.next_charge_on if before else None, seen.next_charge_on
+    fee = units(before.fee.amount) if before and before.fee else 0
+    if was is not None and now is not None and (now - was).days >= 7:
+        expected = learned_charge(ledger, fee)
+        if drop * 4 >= expected * 3:
+            taken = drop if drop * 3 <= expected * 4 else expected
+            if fee and abs(taken - fee) <= ledger.step:
+                taken = fee
+            known["charges"] = (*ledger.charges, (was, taken, fee))[-_KEEP_CHARGES:]
+            return drop - taken, 0
+        known["charges"] = (*ledger.charges, (was, expected, fee))[-_KEEP_CHARGES:]
+        return 0, max(0, expected - drop)
+    if drop <= 0:
+        return 0, -drop
+    if now is None and _is_lump(ledger, drop):
+        known["lumps"] = (*ledger.lumps, (today, drop))[-_KEEP_LUMPS:]
+        if _monthly(ledger, today, drop):
+            known["charges"] = (*ledger.charges, (today, drop, 0))[-_KEEP_CHARGES:]
+        return 0, 0
+    return drop, 0
+
+
+def _is_lump(ledger: Ledger, drop: int) -> bool:
+    days = sum(ledger.hours) / 2400
+    if ledger.charges and abs(drop - ledger.charges[-1][1]) * 8 <= drop:
+        return True
+    if drop <= 3 * ledger.step or days < 2:
+        return False
+    return drop > _LUMP_DAYS * sum(ledger.burns) / days and drop > 4 * max(ledger.burns)
+
+
+def _monthly(ledger: Ledger, today: date, drop: int) -> bool:
+    """Whether a lump repeats an earlier one of about the same size after about a month, or nothing else is ever used."""
+    for day, size in ledger.lumps:
+        if abs(size - drop) * 8 <= drop + 16 * ledger.step and (today - day).days % 30 in (0, 1, 2, 28, 29):
+            return True
+    return sum(ledger.burns) * 4 < drop
+
+
+def _learn_cut(
+    ledger: Ledger, line: Line, before: Reading | None, seen: Reading, known: dict[str, Any]
+) -> None:
+    """Learn from the line's being cut off: at which balance, how long after a failed renewal, after what validity."""
+    known["cut_since"] = known["at"]
+    known["cuts"] = _fade(ledger.cuts)
+    assert ledger.units is not None  # noqa: S101 - the caller saw a first figure
+    assert ledger.seen_at is not None  # noqa: S101
+    on = before.next_charge_on if before else None
+    if on is not None or ledger.charges:
+        if on is not None and ledger.seen_at >= (start := midnight(on, line)):
+            hours = (ledger.seen_at - start) // _HOUR
+            known["grace_hours"] = hours if ledger.grace_hours is None else min(hours, ledger.grace_hours)
+        elif on is not None and seen.observed_at >= midnight(on, line):
+            known["grace_hours"] = 0
+        return
+    expired = before is not None and before.credit_expires_on is not None
+    usual = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
+    forfeit = ledger.units - known["units"] > max(2 * ledger.step, 4 * usual, max(ledger.burns, default=0))
+    if forfeit and known["units"] <= 0:
+        if not expired and ledger.last_credit is not None:
+            days = (ledger.seen_at - ledger.last_credit).days
+            known["validity_days"] = days if days >= 20 else None
+        return
+    level = known["units"]
+    known["cut_level"] = level if ledger.cut_level is None else max(level, ledger.cut_level)
+
+
+def midnight(day: date, line: Line) -> datetime:
+    """The first instant of a local day."""
+    return datetime.combine(day, time(0), line.zone).astimezone(UTC)
+
+
+def _enter(
+    ledger: Ledger, line: Line, start: datetime, end: datetime, burned: int, *, watched: bool
+) -> tuple[date, tuple[int, ...], tuple[int, ...]]:
+    """Spread what was burned in an interval over its local days, evenly by time."""
+    a, b = start.astimezone(line.zone), end.astimezone(line.zone)
+    first, last = a.date(), b.date()
+    burns, hours, day = list(ledger.burns), list(ledger.hours), ledger.day or first
+    total = (end - start).total_seconds()
+    ahead = (last - day).days
+    if ahead > 0:
+        burns += [0] * min(ahead, DAYS)
+        hours += [0] * min(ahead, DAYS)
+        day = last
+    left = burned
+    for back in range(min((last - first).days, DAYS - 1, len(burns) - 1), -1, -1):
+        i = len(burns) - 1 - back - (day - last).days
+        if i < 0:
+            continue
+        d = last - timedelta(days=back)
+        begins = start if d == first else midnight(d, line)
+        ends = end if d == last else midnight(d + timedelta(days=1), line)
+        seconds = max(0.0, (ends - begins).total_seconds())
+        share = left if back == 0 else int(burned * seconds / total) if total else 0
+        burns[i] += share
+        left -= share
+        if watched:
+            hours[i] += int(seconds / 36)
+    return day, tuple(burns[-DAYS:]), tuple(hours[-DAYS:])
+
+
+def _bill(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool) -> Ledger:
+    """Post-paid: bills made and paid, use of the running period."""
+    figure = seen.amount_due if seen.amount_due is not None else seen.unbilled
+    assert figure is not None  # noqa: S101 - the caller's branch
+    at, today = seen.observed_at, seen.observed_at.astimezone(line.zone).date()
+    known: dict[str, Any] = {
+        "at": at,
+        "seen_at": at,
+        "currency": figure.currency,
+        "first_at": ledger.first_at or at,
+    }
+    cut = seen.status in CUT
+    owed = units(seen.amount_due.amount) if seen.amount_due is not None else None
+    used = units(seen.unbilled.amount) if seen.unbilled is not None else None
+    if owed is not None:
+        _owed(ledger, seen, owed, known, today, near=near)
+    if used is not None:
+        known["unbilled"] = used
+        if ledger.at is not None and ledger.unbilled is not None:
+            grown = used - ledger.unbilled
+            known["day"], known["burns"], known["hours"] = _enter(
+                ledger, line, ledger.at, at, max(0, grown), watched=grown >= 0 and ledger.cut_since is None
+            )
+        else:
+            known["day"], known["burns"], known["hours"] = today, (0,), (0,)
+    known["cut_since"] = None if not cut else ledger.cut_since or at
+    if cut and ledger.cut_since is None:
+        _learn_dunning(ledger, line, before, known)
+    return replace(ledger, **known)
+
+
+def _owed(
+    ledger: Ledger, seen: Reading, owed: int, known: dict[str, Any], today: date, *, near: bool
+) -> None:
+    known["billed"], known["due"] = owed, seen.due_on if owed else None
+    if ledger.billed is None:
+        return
+    if owed > ledger.billed:
+        known["bill_day"] = today.day
+        if ledger.unbilled is not None:
+            known["plan_fee"] = max(0, owed - ledger.billed - ledger.unbilled)
+    elif owed < ledger.billed:
+        known["credits"] = (*ledger.credits, (seen.observed_at, ledger.billed - owed))[-_KEEP_CREDITS:]
+        known["saves"] = _fade(ledger.saves) if near and ledger.cut_since is None else ledger.saves
+
+
+def _learn_dunning(ledger: Ledger, line: Line, before: Reading | None, known: dict[str, Any]) -> None:
+    known["cuts"] = _fade(ledger.cuts)
+    due = before.due_on if before else None
+    if due is None or ledger.seen_at is None:
+        return
+    hours = (ledger.seen_at - midnight(due + timedelta(days=1), line)) // _HOUR
+    if hours >= 24:
+        known["dunning_hours"] = hours if ledger.dunning_hours is None else min(hours, ledger.dunning_hours)

@@ -1,0 +1,159 @@
+"""The values of foresight: what is remembered of a line's use, and what is expected of its future.
+
+Amounts are whole numbers of 1/10000 of the currency unit (``units``): exact, compact, never a float.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from monitor.core.money import Money
+from monitor.core.notice import CutOff, Quantiles, Why
+
+UNIT = 10_000
+"""Ledger units in one unit of the currency."""
+
+DAYS = 90
+"""Days of use that are remembered."""
+
+HORIZONS = (24, 30, 72, 96, 144, 168)
+"""Hours for which a forecast states the probability of a cut-off."""
+
+_TEN_THOUSAND = Decimal(UNIT)
+
+
+def units(amount: Decimal) -> int:
+    """Return an amount in ledger units, rounded down."""
+    return int((amount * _TEN_THOUSAND).__floor__())
+
+
+def money(value: int, currency: str) -> Money | None:
+    """Return ledger units as money with two places, or None where the currency is unknown."""
+    if not currency:
+        return None
+    amount = Decimal(value) / _TEN_THOUSAND
+    short = amount.quantize(Decimal("0.01"))
+    return Money(
+        short if short == amount or abs(amount) >= 1 else amount.quantize(Decimal("0.001")), currency
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a line's readings have taught. One small value, updated by each reading, never refitted."""
+
+    currency: str = ""
+    first_at: datetime | None = None
+    """The first figure."""
+    at: datetime | None = None
+    """The instant that the newest figure describes."""
+    seen_at: datetime | None = None
+    """When the newest figure was seen."""
+    units: int | None = None
+    """The newest believed balance."""
+    shown_since: datetime | None = None
+    """Since when exactly this balance is shown: carriers that show steps hide the use in between."""
+    step: int = 0
+    """The greatest common divisor of all balances shown: the step of the display."""
+    day: date | None = None
+    """The local day of the last entry of ``burns``."""
+    burns: tuple[int, ...] = ()
+    """Units burned on each local day, oldest first, at most :data:`DAYS`."""
+    hours: tuple[int, ...] = ()
+    """Hundredths of an hour of each of these days during which the line could burn and was watched."""
+    changes: tuple[int, ...] = (0,) * 8
+    """How often a new figure was first seen in each three hours of the local day: tells a nightly refresh."""
+    credits: tuple[tuple[datetime, int], ...] = ()
+    """The last rises of the balance or payments of a bill: (seen at, units)."""
+    charges: tuple[tuple[date, int, int], ...] = ()
+    """Known charges taken: (day, units taken, units advertised or 0)."""
+    lumps: tuple[tuple[date, int], ...] = ()
+    """Drops far above use, which may turn out to be a monthly charge that the carrier does not announce."""
+    cut_since: datetime | None = None
+    """Since when the line is cut off, by the carrier's word; its use is censored then, not zero."""
+    cut_level: int | None = None
+    """The highest balance at which use was seen to cut the line."""
+    low_level: int | None = None
+    """The lowest balance shown while the line worked."""
+    grace_hours: int | None = None
+    """Learned: from a failed renewal to the cut-off."""
+    dunning_hours: int | None = None
+    """Learned: from the due date to the cut-off, the shortest seen."""
+    validity_days: int | None = None
+    """Learned: how long credit lives after the last payment."""
+    cuts: int = 0
+    """How often money ran out before anybody paid, in 1/16, older ones fading."""
+    saves: int = 0
+    """How often somebody paid in time with danger near, in 1/16, older ones fading."""
+    auto_level: int | None = None
+    """The lowest balance at which automatic payment was seen to step in."""
+    auto_since: datetime | None = None
+    """Since when the balance has been below that level without automatic payment stepping in."""
+    unbilled: int | None = None
+    """Post-paid: use of the running period."""
+    billed: int | None = None
+    """Post-paid: what was unpaid."""
+    bill_day: int | None = None
+    """Learned day of month of the bill."""
+    plan_fee: int | None = None
+    """Learned: what a bill adds beyond the use shown before."""
+    due: date | None = None
+    """Due date of the unpaid bill."""
+
+    @property
+    def last_credit(self) -> datetime | None:
+        """When the last payment was seen."""
+        return self.credits[-1][0] if self.credits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One dated or growing danger to the line, if nobody pays."""
+
+    code: str
+    """Its reason, as in :mod:`monitor.core.reasons`."""
+    at: datetime
+    """When the money is needed: renewal, due date, expiry; for use, the 10 % quantile."""
+    cut: datetime
+    """The earliest credible cut-off that follows."""
+    chance: float
+    """That it cuts the line then, if nobody pays."""
+    late: datetime | None = None
+    """The latest credible cut-off, where its hour is not known."""
+    short: int = 0
+    """Units lacking."""
+    charge: int = 0
+    """Units that will be taken."""
+    guessed: bool = False
+    """The date or the amount is learned, not shown by the carrier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is expected if nobody pays (automatic payment goes on while it works)."""
+
+    made_at: datetime
+    run_out: Quantiles = Quantiles()
+    """When the line is cut off for want of money, whatever comes first."""
+    cut_off: CutOff = CutOff()
+    """Earliest credible (10 %) and likely (50 %) cut-off and what it rests on."""
+    pay_by: datetime | None = None
+    """Earliest credible cut-off minus the time that a payment needs to count."""
+    chances: tuple[tuple[int, float], ...] = ()
+    """(hours, probability of a cut-off within them), hours ascending."""
+    reasons: tuple[Why, ...] = ()
+    """What moved the date, and how sure it is."""
+    learning: tuple[int, int] | None = None
+    """(days seen, days needed) while the history is still short."""
+    use: Quantiles = Quantiles()
+    """When use alone empties the balance."""
+    pace: int = 0
+    """Units a day, lately."""
+    needs: tuple[Need, ...] = ()
+    """What could cut the line off, nearest first."""
+
+    def chance(self, hours: int) -> float:
+        """Probability of a cut-off within ``hours``, by the nearest horizon that is not shorter."""
+        return next((p for h, p in self.chances if h >= hours), self.chances[-1][1] if self.chances else 0.0)

@@ -1,0 +1,141 @@
+"""The law of use: how much a phone burns within a stretch of time, as a distribution.
+
+Each day's use is taken for a draw from a gamma law whose moments come from the line's own days, recent ones weighing
+more, shrunk towards a typical phone while the history is short. A second, heavier law stands beside it for a burst
+(roaming, a trip, a new habit) that the last days may or may not have begun.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, exp, lgamma, log, sqrt
+
+from monitor.core.forecast.model import Ledger
+
+HALF_LIFE_DAYS = 28
+"""Days after which a day counts half."""
+
+CV2 = 2.0
+"""Squared coefficient of variation of a typical phone's daily use (zero days included)."""
+
+_PRIOR_DAYS_SPREAD = 14.0
+_PRIOR_DAYS_MEAN = 1.5
+_DRIFT2 = 0.03
+"""Relative variance of the mean that never goes away: habits change."""
+
+LEARNING_DAYS = 21
+
+_HOURS = (12, 10, 6, 3, 1, 1, 7, 22, 34, 46, 51, 56, 68, 60, 60, 60, 72, 76, 64, 66, 68, 60, 52, 30)
+"""A typical phone's paid use by local hour, in thousandths or so: little at night, most in the afternoon."""
+
+_TOTAL = sum(_HOURS)
+_CLOCK = [0.0]
+for _x in _HOURS:
+    _CLOCK.append(_CLOCK[-1] + _x / _TOTAL)
+_WEIGHTS = [2 ** (-k / HALF_LIFE_DAYS) for k in range(200)]
+
+
+def clock(hours: float) -> float:
+    """Days of use from local midnight to an hour (which may lie days ahead), by the daily rhythm."""
+    days, rest = divmod(hours, 24.0)
+    i = int(rest)
+    return days + _CLOCK[i] + (rest - i) * (_CLOCK[i + 1] - _CLOCK[i])
+
+
+def unclock(days: float) -> float:
+    """Inverse of :func:`clock`: the hour from local midnight at which so many days of use are over."""
+    whole, rest = divmod(days, 1.0)
+    lo, hi = 0, 24
+    while hi - lo > 1:
+        mid = (lo + hi) // 2
+        if _CLOCK[mid] <= rest:
+            lo = mid
+        else:
+            hi = mid
+    return whole * 24 + lo + (rest - _CLOCK[lo]) / (_CLOCK[lo + 1] - _CLOCK[lo])
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Use of one day: mean and variance, in ledger units; the variance of the mean itself, relative to mean²."""
+
+    mean: float
+    var: float
+    doubt: float
+    burst: float = 0.0
+    """Chance that a burst is running."""
+    burst_mean: float = 0.0
+    days: float = 0.0
+    """Days of history behind it."""
+
+    def reach(self, amount: float, days: float) -> float:
+        """Probability that at least ``amount`` is used within ``days`` of use."""
+        if amount <= 0:
+            return 1.0
+        if days <= 0 or self.mean <= 0:
+            return 0.0
+        p = _exceeds(amount, days * self.mean, days * self.var + self.doubt * (days * self.mean) ** 2)
+        if self.burst > 0.01:
+            m = self.burst_mean
+            q = _exceeds(amount, days * m, days * self.var * (m / self.mean) + 0.3 * (days * m) ** 2)
+            p = (1 - self.burst) * p + self.burst * q
+        return p
+
+
+def _exceeds(amount: float, mean: float, var: float) -> float:
+    """Survival function of a gamma law by its moments (Wilson and Hilferty's cube root)."""
+    shape9 = 9 * mean * mean / var
+    root = (amount / mean) ** (1 / 3)
+    z = (root - 1 + 1 / shape9) * sqrt(shape9)
+    return 0.5 * erfc(z * 0.7071067811865476)
+
+
+def law(ledger: Ledger, typical: int = 0) -> Law:
+    """Estimate the law of use from the ledger.
+
+    Args:
+        ledger: the line's days.
+        typical: units a day that a line of this size uses, for the first weeks; 0 if there is no idea.
+    """
+    n = len(ledger.burns)
+    total = exposure = 0.0
+    weights = _WEIGHTS[:n]
+    weights.reverse()
+    seen = 0
+    for w, x, h in zip(weights, ledger.burns, ledger.hours, strict=True):
+        total += w * x
+        exposure += w * h
+        seen += h
+    exposure /= 2400
+    prior = _PRIOR_DAYS_MEAN if typical else 0.0
+    if exposure + prior <= 0:
+        return Law(0.0, 0.0, 1.0)
+    mean = (total + prior * typical) / (exposure + prior)
+    if mean <= 0:
+        return Law(0.0, 0.0, 1.0, days=seen / 2400)
+    square = sum(
+        w * (x - mean * h / 2400) ** 2 for w, x, h in zip(weights, ledger.burns, ledger.hours, strict=True)
+    )
+    var = (square + _PRIOR_DAYS_SPREAD * CV2 * mean * mean) / (exposure + _PRIOR_DAYS_SPREAD)
+    cv2 = var / (mean * mean)
+    doubt = cv2 / (exposure + prior) + _DRIFT2
+    burst, burst_mean = _burst(ledger, mean, cv2)
+    return Law(mean, var, doubt, burst, burst_mean, seen / 2400)
+
+
+_BURST_ODDS = 0.03
+_BURST_LIFT = 3.5
+
+
+def _burst(ledger: Ledger, mean: float, cv2: float) -> tuple[float, float]:
+    """Chance that the last three days began a burst, and its daily mean: Bayes' rule over two gamma laws."""
+    x = float(sum(ledger.burns[-3:]))
+    days = sum(ledger.hours[-3:]) / 2400
+    if days < 0.5 or x <= 1.5 * mean * days:
+        return 0.0, 0.0
+    lift = mean * _BURST_LIFT
+    k0, k1 = days / cv2, days / (cv2 * 0.6)
+    a, b = mean * days / k0, lift * days / k1
+    like = (k1 - k0) * log(x) - x / b + x / a - lgamma(k1) + lgamma(k0) - k1 * log(b) + k0 * log(a)
+    odds = _BURST_ODDS * exp(min(like, 50.0))
+    return odds / (1 + odds), (lift + x / days) / 2

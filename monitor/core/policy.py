@@ -1,0 +1,74 @@
+"""When to speak: what ``early``, ``balanced`` and ``late`` mean in numbers. Every default of the ladder has its home here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.core.forecast.model import Ledger
+from monitor.core.line import Foresight
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Thresholds of one setting."""
+
+    likely: float
+    """Probability of a cut-off within four days at which a line with usual habits is told."""
+    renewal: timedelta
+    """How long before the cut-off a renewal that will fail is told."""
+    expiry: timedelta
+    """How long before the day on which credit expires."""
+    due: timedelta
+    """How long before its due date an unpaid bill is told."""
+
+
+POLICIES = {
+    Foresight.EARLY: Policy(0.12, timedelta(hours=132), timedelta(hours=156), timedelta(hours=72)),
+    Foresight.BALANCED: Policy(0.2, timedelta(hours=84), timedelta(hours=108), timedelta(hours=48)),
+    Foresight.LATE: Policy(0.4, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
+}
+
+LIKELY_HOURS = 96
+URGENT, URGENT_HOURS = 0.5, 30
+"""Probability and horizon of the urgent rung."""
+REPEAT = timedelta(days=6, hours=12)
+"""A danger that goes on is said again after this time, not sooner."""
+QUIET = timedelta(hours=30)
+"""Between a first warning and the urgent one."""
+CALM = timedelta(days=3)
+"""A forecast danger must stay away this long before its episode ends without a payment."""
+CUT_NEAR = timedelta(hours=84)
+"""A cut-off for debt is told once more this long before it."""
+OVERDUE = timedelta(hours=30)
+"""A due date passed by so long is told."""
+DATED_RUNGS = (
+    (timedelta(days=7), "7d"),
+    (timedelta(days=3), "3d"),
+    (timedelta(days=1), "1d"),
+    (timedelta(hours=6), "6h"),
+)
+"""Rungs before an instant that the carrier itself has named."""
+BLIND_PERSON = timedelta(hours=24)
+"""Without sight for so long, where a person must act (sign in again)."""
+BLIND_WAIT = timedelta(hours=48)
+"""The same where waiting may help."""
+BLIND_NEAR = timedelta(hours=12)
+"""The same when a danger is near."""
+
+_PRIOR_CUTS, _PRIOR_SAVES = 16, 32
+
+
+def threshold(policy: Policy, ledger: Ledger) -> float:
+    """The probability at which a line is told: lower where money often ran out, higher where its owner always paid.
+
+    A warning costs attention whether or not it was needed; it saves something only where the owner would have forgotten.
+    """
+    forgets = (ledger.cuts + _PRIOR_CUTS) / (ledger.cuts + ledger.saves + _PRIOR_CUTS + _PRIOR_SAVES)
+    usual = _PRIOR_CUTS / (_PRIOR_CUTS + _PRIOR_SAVES)
+    factor: float = (usual / forgets) ** HABIT
+    return min(0.85, max(0.05, policy.likely * factor))
+
+
+HABIT = 0.5
+"""How much the owner's habit moves the threshold: 0 not at all, 1 in proportion."""
