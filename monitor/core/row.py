@@ -45,7 +45,7 @@ class Row:
 def row(line: Line, state: LineState, now: datetime) -> Row:
     """Say what is known of a line now."""
     reading, forecast = state.reading, state.forecast or Forecast(now)
-    dangers = tuple(sorted(assess(line, state, forecast, now), key=lambda d: -rank(d.severity)))
+    dangers = tuple(sorted(assess(line, state, now), key=lambda d: -rank(d.severity)))
     known = reading.observed_at if reading else None
     stale = known is None or now - known > STALE_AFTER * line.poll_every
     severity = max((d.severity for d in dangers), key=rank, default=Severity.OK)
