@@ -14,7 +14,6 @@ from monitor import carriers, messages, notify, rulebook
 from monitor.clock import utcnow
 from monitor.core.decide import Decision
 from monitor.core.line import Hold, Line
-from monitor.core.people import Addressees, ChannelFacts, People
 from monitor.core.route import plan
 from monitor.core.row import Row
 from monitor.core.state import LineState
@@ -23,6 +22,7 @@ from monitor.poll import Poller
 from monitor.ports import Access, Carrier, Channel, Composer, Planned, Store, Watched
 from monitor.settings import Fault, LineSettings, Settings, SettingsError
 from monitor.settings.names import PREFIX
+from monitor.settings.roster import addressees, people_of
 from monitor.store import open_store
 
 
@@ -145,7 +145,13 @@ def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) ->
 
     def route(line: Watched, before: LineState, decision: Decision, now: datetime) -> list[Planned]:
         planned = plan(
-            decision.notices, line=line.line, to=line.to, people=people, now=now, episodes=before.episodes
+            decision.notices,
+            line=line.line,
+            to=line.to,
+            people=people,
+            now=now,
+            episodes=before.episodes,
+            muted_until=before.muted_until,
         )
         return [Planned(r.notice, r.channel, r.not_before, r.escalation) for r in planned]
 
@@ -155,15 +161,6 @@ def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) ->
         templates=settings.templates,
     )
     return _Parts(watched, opened, carrier, composer, route)
-
-
-def people_of(settings: Settings, channels: Mapping[str, Channel]) -> People:
-    """Return who is told over what."""
-    facts = []
-    for name in channels:
-        one = settings.channels.get(name)
-        facts.append(ChannelFacts(name, one.min_severity) if one else ChannelFacts(name))
-    return People(tuple(facts))
 
 
 def _watched(
@@ -184,7 +181,7 @@ def _watched(
         one.password.get_secret_value(),
         options,
     )
-    return Watched(line, access, rules, Addressees(one.channels))
+    return Watched(line, access, rules, addressees(one, settings))
 
 
 def line_of(name: str, one: LineSettings, settings: Settings) -> Line:

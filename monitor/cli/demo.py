@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import _context
-from monitor.settings.model import system_language
+from monitor.settings.fields import system_language
 
 if TYPE_CHECKING:
     from rich.text import Text

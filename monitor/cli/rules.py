@@ -147,6 +147,6 @@ def _fail(error: RulebookError) -> NoReturn:
 
 
 def _language(asked: str) -> str:
-    from monitor.settings.model import system_language  # noqa: PLC0415 - only when nothing was asked for
+    from monitor.settings.fields import system_language  # noqa: PLC0415 - only when nothing was asked for
 
     return asked or system_language()

@@ -84,8 +84,10 @@ class ChannelFacts:
     min_severity: Severity = Severity.INFO
     runs_over: tuple[str, ...] = ()
     """Names or E.164 numbers of lines that carry it: an SMS or a call to it, a push to the phone that holds the SIM."""
-    cap_per_hour: int | None = 20
+    cap_per_hour: int | None = None
     """Messages per hour; what is more is put together. None: no cap."""
+    language: str = ""
+    """``en``, ``zh-CN``; empty: its reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,10 @@ class People:
         return tuple(c for c in self.contacts if channel in c.channels) or (self.anyone,)
 
     def language(self, channel: str) -> str:
-        """Return the language of a channel: its first reader's, or empty for the house's."""
+        """Return the language of a channel: its own, or its first reader's, or the house's."""
+        facts = self.channel(channel)
+        if facts is not None and facts.language:
+            return facts.language
         return next((c.language for c in self.owners(channel) if c.language), self.anyone.language)
 
     def timezone(self, channel: str) -> str:

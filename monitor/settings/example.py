@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import Enum
 
 from pydantic import SecretStr
@@ -21,6 +21,7 @@ _HEAD_LINE = """\
 # HOME is the line's name: choose your own, letters and digits. Only CARRIER and NUMBER are required.
 """
 _HEAD_CHANNELS = "\n# Channels: the ways to reach you. MAIL is the channel's name: choose your own.\n"
+_HEAD_CONTACTS = "\n# Contacts: people with hours and a language of their own; none is needed. ANN is a name: choose your own.\n"
 _SHOWN = {
     "MONITOR_LINES__HOME__CARRIER": "tmf",
     "MONITOR_LINES__HOME__NUMBER": "+8613812348000",
@@ -30,8 +31,10 @@ _SHOWN = {
 def monitor_env() -> str:
     """Return ``config/monitor.env.example``."""
     own = [v for v in variables() if NAME not in v.pattern]
-    named = [v for v in variables() if NAME in v.pattern and not v.pattern.startswith("MONITOR_LINES__")]
-    return _HEAD_GLOBAL + "".join(_entries(own, "")) + _HEAD_CHANNELS + "".join(_entries(named, "MAIL"))
+    channels = [v for v in variables() if v.pattern.startswith("MONITOR_CHANNELS__")]
+    contacts = [v for v in variables() if v.pattern.startswith("MONITOR_CONTACTS__")]
+    parts = [_HEAD_GLOBAL, *_entries(own, ""), _HEAD_CHANNELS, *_entries(channels, "MAIL")]
+    return "".join((*parts, _HEAD_CONTACTS, *_entries(contacts, "ANN")))
 
 
 def line_env() -> str:
@@ -57,8 +60,8 @@ def default_text(variable: Variable) -> str:
             return default.get_secret_value()
         case Enum():
             return "" if default.value == "unknown" else str(default.value)
-        case timedelta():
-            return duration_text(default)
+        case timedelta() | time():
+            return duration_text(default) if isinstance(default, timedelta) else f"{default:%H:%M}"
         case bool():
             return str(default).lower()
         case tuple() | dict():

@@ -2,101 +2,41 @@
 
 from __future__ import annotations
 
-import os
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.core.line import Foresight
 from monitor.core.words import Autopay, Billing, Severity
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_E164 = re.compile(r"^\+[1-9]\d{4,14}$")
-
-
-def duration(value: object) -> object:
-    """Parse ``90s``, ``15m``, ``6h``, ``1d12h``; a bare number is refused, since its unit is unknown."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip().lower()
-    parts = _DURATION.findall(text)
-    if not parts or _DURATION.sub("", text).strip():
-        raise ValueError("write a duration with its unit, such as 90s, 15m, 6h or 1d12h")
-    return timedelta(seconds=sum(float(n) * _SECONDS[u] for n, u in parts))
-
-
-def _names(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip().lower() for part in value.split(",") if part.strip())
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("not an IANA time zone; write one such as Asia/Shanghai or Europe/Berlin") from None
-    return value
-
-
-def _number(value: str) -> str:
-    compact = re.sub(r"[\s().-]", "", value)
-    if not _E164.match(compact):
-        raise ValueError("write the number in E.164: '+', country code, number, such as +8613812348000")
-    return compact
-
-
-def _http_url(value: str) -> str:
-    if value and not re.match(r"^https?://[^\s/]+", value):
-        raise ValueError("write a whole URL that starts with https:// or http://")
-    return value
+from monitor.settings.fields import (
+    Duration,
+    HttpUrl,
+    Language,
+    Names,
+    Section,
+    Windows,
+    Zone,
+    e164,
+    http_url,
+    system_language,
+    system_zone,
+)
+from monitor.settings.people import (
+    ContactSettings,
+    DigestSettings,
+    QuietSettings,
+    WebSettings,
+)
 
 
 def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("write sqlite:///PATH or postgresql://USER@HOST/NAME")
     return value
-
-
-def system_zone() -> str:
-    """Return the system's IANA time zone, or UTC."""
-    named = os.environ.get("TZ", "").lstrip(":")
-    if not named:
-        try:
-            named = str(Path("/etc/localtime").resolve()).split("zoneinfo/", 1)[1]
-        except (OSError, IndexError):
-            named = "UTC"
-    try:
-        ZoneInfo(named)
-    except (KeyError, ValueError, OSError):
-        return "UTC"
-    return named
-
-
-def system_language() -> Language:
-    """Return ``zh-CN`` when the system's locale is Chinese, else ``en``."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh-CN" if locale.lower().startswith("zh") else "en"
-
-
-Language = Literal["en", "zh-CN"]
-Duration = Annotated[timedelta, BeforeValidator(duration), Field(gt=timedelta(0))]
-Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
-Zone = Annotated[str, AfterValidator(_zone)]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-
-
-class Section(BaseModel):
-    """A group of variables; a name that it does not declare is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class TmfSettings(Section):
@@ -122,7 +62,7 @@ class LineSettings(Section):
     """One phone line."""
 
     carrier: str = Field(description="connector or preset: tmf, twilio, cn-telecom, http-json, sms, …")
-    number: Annotated[str, AfterValidator(_number)] = Field(description="E.164", examples=["+8613812348000"])
+    number: Annotated[str, AfterValidator(e164)] = Field(description="E.164", examples=["+8613812348000"])
     url: HttpUrl = Field("", description="base URL of the carrier's API; empty is the connector's own")
     token: SecretStr = Field(SecretStr(""), description="credential: API key or bearer token")
     username: SecretStr = Field(SecretStr(""), description="credential: user name, client id or account SID")
@@ -134,6 +74,17 @@ class LineSettings(Section):
     )
     province: str = Field("", description="province whose rules hold too: henan, chongqing, …")
     channels: Names = Field((), description="comma-separated channel names; empty is all")
+    contacts: Names = Field((), description="comma-separated contacts who hear of it, over their channels")
+    escalate_to: Names = Field(
+        (), description="comma-separated contacts told of what is critical when nobody has acknowledged it"
+    )
+    escalate_after: Duration = Field(
+        timedelta(hours=4), description="duration: how long ESCALATE_TO waits for an acknowledgement"
+    )
+    maintenance: Windows = Field(
+        (),
+        description="windows in which trouble is expected and only what is critical is told: sun 02:00-04:00, …",
+    )
     account: str = Field("", description="lines of one account are told of in one message")
     timezone: Zone | None = Field(None, description="IANA name; empty is MONITOR_TIMEZONE")
     billing: Billing = Field(
@@ -178,6 +129,13 @@ class ChannelSettings(Section):
     )
     min_severity: Severity = Field(Severity.INFO, description="info, warning or critical")
     language: Language | None = Field(None, description="en or zh-CN; empty is MONITOR_LANGUAGE")
+    runs_over: Names = Field(
+        (),
+        description="comma-separated lines (names or numbers) that carry it: an SMS to it, a push to the phone with its SIM",
+    )
+    max_per_hour: int = Field(
+        30, ge=0, description="count: messages an hour; what is more shares one message; 0 is no limit"
+    )
 
 
 class Settings(BaseSettings):
@@ -222,6 +180,20 @@ class Settings(BaseSettings):
     rulebook: Path | None = Field(
         None, description="folder whose rule files replace the shipped ones, file by file"
     )
+    quiet: QuietSettings = QuietSettings()
+    digest: DigestSettings = DigestSettings()
+    heartbeat_url: Annotated[
+        SecretStr, BeforeValidator(lambda v: http_url(v) if isinstance(v, str) else v)
+    ] = Field(
+        SecretStr(""),
+        description="address outside, pinged while polls and deliveries succeed: https://hc-ping.com/UUID",
+    )
+    heartbeat_every: Duration = Field(timedelta(minutes=5), description="duration: how often it is pinged")
+    web: WebSettings = WebSettings()
+    maintenance: Windows = Field(
+        (), description="windows for all lines, see MONITOR_LINES__<NAME>__MAINTENANCE"
+    )
+    contacts: dict[str, ContactSettings] = Field({}, description="the people who are told")
     lines: dict[str, LineSettings] = Field({}, description="the lines under watch")
     channels: dict[str, ChannelSettings] = Field({}, description="the ways to reach people")
 

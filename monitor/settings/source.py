@@ -13,6 +13,7 @@ from monitor.settings.envfile import EnvFileError, parse
 from monitor.settings.faults import Fault, SettingsError
 from monitor.settings.model import Settings
 from monitor.settings.names import PREFIX, known, nearest
+from monitor.settings.people import crossed
 
 CONFIG = Path("/etc/billing-monitor")
 HANDOVER = "environment"
@@ -151,7 +152,7 @@ def load(source: EnvSource) -> Settings:
     except ValidationError as error:
         faults += _faults_of(error)
         raise SettingsError(faults) from None
-    faults += _crossed(settings)
+    faults += [*_crossed(settings), *crossed(settings)]
     if faults:
         raise SettingsError(faults)
     return settings
