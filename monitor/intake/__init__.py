@@ -1,0 +1,1 @@
+"""How carriers' messages come in: webhook, gammu, ModemManager, standard input."""
