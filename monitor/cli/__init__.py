@@ -55,4 +55,11 @@ def build(names: Iterable[str]) -> typer.Typer:
 
 def main() -> None:
     """Run ``billing-monitor``. The daemon starts without importing the other commands."""
-    build(["daemon"] if sys.argv[-1:] == ["run"] else groups())()
+    build(_needed(sys.argv[1:]))()
+
+
+def _needed(arguments: list[str]) -> list[str]:
+    """The groups to import: a modem's hook calls ``sms`` for each message, and must not wait for the rest."""
+    if arguments[-1:] == ["run"]:
+        return ["daemon"]
+    return ["sms"] if arguments[:1] == ["sms"] else groups()

@@ -44,7 +44,7 @@ def _labelled(label: str) -> re.Pattern[str]:
 
 _BALANCE = (
     _labelled(
-        rf"可用(?:总)?(?:话费)?余额|可用通用余额|可用(?:话费|结余)|available (?:account )?balance|usable balance"
+        r"可用(?:总)?(?:话费)?余额|可用通用余额|可用(?:话费|结余)|available (?:account )?balance|usable balance"
     ),
     _labelled(
         rf"{_NOT_THE_ACCOUNT}(?:通用|话费|账户|账号|帐户|当前|目前|剩余|实时|总|手机|号码|通信|本机|本期|期末|现金|您的|的|储值)(?:可用)?(?:账户)?(?:总)?余额"

@@ -102,7 +102,7 @@ def parse(text: str, sender: str, received_at: datetime, lexicon: Lexicon) -> Pa
     why = [speaker.why, verdict.why]
     if secret:
         flags.add(Flag.SECRET)
-    lure = _lure(plain, sender, speaker, facts, found, lexicon, code_given=secret)
+    lure = _lure(plain, sender, speaker, facts, found, lexicon=lexicon, code_given=secret)
     if not speaker.claims and not speaker.third_party and lure is None:
         return Parsed(
             None,
@@ -174,8 +174,8 @@ def _lure(
     speaker: Speaker,
     facts: Facts,
     found: tuple[links.Link, ...],
-    lexicon: Lexicon,
     *,
+    lexicon: Lexicon,
     code_given: bool,
 ) -> str | None:
     """Why the message is phishing, or None."""
