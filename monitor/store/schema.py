@@ -81,7 +81,13 @@ lines = Table(
     Column("lease_until", Instant),
     Column("lease_token", Text),
     Column("state", Text),
-    Index("ix_lines_due", "next_poll_at", sqlite_where=text("watched"), postgresql_where=text("watched")),
+    Index("ix_lines_due", "next_poll_at", sqlite_where=text("watched = 1"), postgresql_where=text("watched")),
+    Index(
+        "ix_lines_leased",
+        "lease_until",
+        sqlite_where=text("lease_token IS NOT NULL"),
+        postgresql_where=text("lease_token IS NOT NULL"),
+    ),
 )
 
 readings = Table(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -21,9 +22,40 @@ import psycopg
 @dataclass
 class Cluster:
     port: int
-    process: subprocess.Popen[bytes]
     folder: Path
+    command: list[str | Path]
+    options: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
     made: int = 0
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=log, cwd=self.folder, **self.options
+            )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self.url(), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self) -> None:
+        """Stop the server at once, with its sessions."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+            self.process = None
+
+    def restart(self) -> None:
+        """Stop and start, as an upgrade of the package does."""
+        self.stop()
+        self.start()
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://monitor@127.0.0.1:{self.port}/{database}"
@@ -52,29 +84,13 @@ def cluster(*settings: str) -> Iterator[Cluster]:
     port = _free_port()
     options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *settings]
     command = [binaries / "postgres", "-D", data, *(x for o in options for x in ("-c", o))]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **as_user)
+    running = Cluster(port, folder, command, as_user)
     try:
-        running = Cluster(port, process, folder)
-        _wait(running)
+        running.start()
         yield running
     finally:
-        process.send_signal(signal.SIGINT)  # "fast": ends the sessions, too
-        process.wait(30)
+        running.stop()
         shutil.rmtree(folder)
-
-
-def _wait(running: Cluster) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            psycopg.connect(running.url(), connect_timeout=2).close()
-        except psycopg.OperationalError:
-            if running.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError((running.folder / "log").read_text()) from None
-            time.sleep(0.05)
-        else:
-            return
 
 
 def _binaries() -> Path:

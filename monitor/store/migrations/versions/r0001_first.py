@@ -10,7 +10,6 @@ down_revision = None
 
 _SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _QUEUED = sa.text("state = 'queued'")
-_WATCHED = sa.text("watched")
 
 
 def upgrade() -> None:
@@ -25,7 +24,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_lines"),
     )
     op.create_index(
-        "ix_lines_due", "lines", ["next_poll_at"], sqlite_where=_WATCHED, postgresql_where=_WATCHED
+        "ix_lines_due",
+        "lines",
+        ["next_poll_at"],
+        sqlite_where=sa.text("watched = 1"),
+        postgresql_where=sa.text("watched"),
+    )
+    op.create_index(
+        "ix_lines_leased",
+        "lines",
+        ["lease_until"],
+        sqlite_where=sa.text("lease_token IS NOT NULL"),
+        postgresql_where=sa.text("lease_token IS NOT NULL"),
     )
     op.create_table(
         "readings",
