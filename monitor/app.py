@@ -20,8 +20,8 @@ from monitor.core.state import LineState
 from monitor.deliver import Desk
 from monitor.poll import Poller
 from monitor.ports import Access, Carrier, Channel, Composer, Planned, Store, Watched
-from monitor.settings import Fault, LineSettings, Settings, SettingsError
-from monitor.settings.names import PREFIX
+from monitor.rulebook.connectors import entry_of
+from monitor.settings import LineSettings, Settings
 from monitor.settings.roster import addressees, people_of
 from monitor.store import open_store
 
@@ -36,7 +36,7 @@ class Application:
     desk: Desk
 
     def adopt(self, settings: Settings) -> None:
-        """Take over new settings: lines, channels, people. Raises SettingsError, and then nothing has changed."""
+        """Take over new settings, checked by :mod:`monitor.inventory`: lines, channels, people."""
         parts = _parts(settings)
         self.settings = settings
         self.poller.watched = self.desk.watched = parts.watched
@@ -75,12 +75,11 @@ def build(
     """Wire an application.
 
     Args:
-        settings: checked settings.
+        settings: checked by :mod:`monitor.inventory`.
         clock: the demo and tests bring their own.
         channels: replace those of the settings (the demo's console).
 
     Raises:
-        SettingsError: a carrier, rulebook entry or channel that does not exist.
         StoreError: the database cannot be opened; the message says what to do.
     """
     parts = _parts(settings, channels)
@@ -124,17 +123,10 @@ def database_url(settings: Settings) -> str:
 
 
 def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) -> _Parts:
-    faults: list[Fault] = []
     book = rulebook.load(settings.rulebook)
-    watched = {name: _watched(name, one, settings, book, faults) for name, one in settings.lines.items()}
-    opened: dict[str, Channel] = dict(channels or {})
-    for name, one in settings.channels.items() if channels is None else ():
-        if problem := notify.validate(one.url.get_secret_value(), deep=False):
-            faults.append(Fault(f"{PREFIX}CHANNELS__{name.upper()}__URL", problem))
-        else:
-            opened[name] = notify.open_channel(name, one.url.get_secret_value())
-    if faults:
-        raise SettingsError(faults)
+    watched = {name: _watched(name, one, settings, book) for name, one in settings.lines.items()}
+    opened = {n: notify.open_channel(n, one.url.get_secret_value()) for n, one in settings.channels.items()}
+    opened = opened if channels is None else dict(channels)
     people = people_of(settings, opened)
     made: dict[str, Carrier] = {}
 
@@ -163,16 +155,9 @@ def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) ->
     return _Parts(watched, opened, carrier, composer, route)
 
 
-def _watched(
-    name: str, one: LineSettings, settings: Settings, book: rulebook.Rulebook, faults: list[Fault]
-) -> Watched:
-    here = f"{PREFIX}LINES__{name.upper()}__"
-    if one.carrier not in carriers.names():
-        faults.append(
-            Fault(f"{here}CARRIER", f"no carrier {one.carrier!r}", f"One of: {', '.join(carriers.names())}")
-        )
+def _watched(name: str, one: LineSettings, settings: Settings, book: rulebook.Rulebook) -> Watched:
     line = line_of(name, one, settings)
-    rules = book.for_line(line)
+    rules = book.for_line(line, entry_of(one.carrier))
     options = {k: str(v) for k, v in one.tmf.model_dump().items() if v} | one.http | one.options
     access = Access(
         one.url,

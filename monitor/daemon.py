@@ -11,9 +11,10 @@ from types import FrameType
 
 from monitor.app import Application, build
 from monitor.clock import monotonic, utcnow
+from monitor.inventory import read_settings
 from monitor.scheduler import Tick, Ticker
 from monitor.sd import Notifier, watchdog_seconds
-from monitor.settings import EnvSource, SettingsError, load
+from monitor.settings import EnvSource, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Daemon:
         began = monotonic()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._signalled)
-        application = build(load(self._source))
+        application = build(read_settings(self._source, to_run=True))
         try:
             owner = f"{socket.gethostname()}:daemon"
             if not application.store.take_over(owner):
@@ -96,7 +97,7 @@ class Daemon:
     def _take_new_settings(self, application: Application) -> None:
         self._systemd.reloading()
         try:
-            application.adopt(load(self._source))
+            application.adopt(read_settings(self._source, to_run=True))
         except SettingsError as error:
             for fault in error.faults:
                 log.error("reload: %s", fault)  # noqa: TRY400  # the fault is the message; its trace says nothing more

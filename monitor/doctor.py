@@ -16,8 +16,9 @@ from monitor.app import Application, build
 from monitor.clock import utcnow
 from monitor.core.row import row
 from monitor.core.state import LineState
+from monitor.inventory import read_settings
 from monitor.ports import StoreError
-from monitor.settings import EnvSource, Settings, SettingsError, load
+from monitor.settings import EnvSource, Settings, SettingsError
 
 _BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 _UNIT = "billing-monitor.service"
@@ -46,7 +47,7 @@ def good(part: str, message: str) -> Finding:
 def examine(source: EnvSource) -> Iterator[Finding]:
     """Look at settings, permissions, clock, unit, database, channels, people and lines, in this order."""
     try:
-        settings = load(source)
+        settings = read_settings(source, to_run=True)
     except SettingsError as error:
         yield from (bad("settings", f"{f.variable}: {f.problem}", f.mend) for f in error.faults)
         return

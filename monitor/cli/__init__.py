@@ -14,7 +14,7 @@ import typer
 from monitor.cli._context import Context
 from monitor.settings import EnvSource
 
-FIRST = ("daemon", "lines", "notices", "notify", "doctor")
+FIRST = ("daemon", "lines", "notices", "notify", "doctor", "service")
 """Groups whose commands the help shows first; the others follow by name."""
 
 

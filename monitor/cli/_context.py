@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from monitor.settings import EnvSource, Settings, SettingsError, load
+from monitor.inventory import read_settings
+from monitor.settings import EnvSource, Settings, SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,8 +30,15 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         """The settings; a fault ends the command with status 2 before anything is touched."""
+        return self._read(to_run=False)
+
+    def runnable(self) -> Settings:
+        """The settings, when a daemon can work with them: with a line to watch and somebody to tell."""
+        return self._read(to_run=True)
+
+    def _read(self, *, to_run: bool) -> Settings:
         try:
-            return load(self.source)
+            return read_settings(self.source, to_run=to_run)
         except SettingsError as error:
             refuse(error)
 
@@ -62,7 +70,7 @@ def refuse(error: SettingsError) -> NoReturn:
     count = len(error.faults)
     out.print(f"[bold red]{count} fault{'s' * (count != 1)} in the settings; nothing was touched[/]")
     for fault in error.faults:
-        out.print(f"  [bold]{fault.variable}[/] {_plain(fault.problem)}", highlight=False)
+        out.print(f"  [bold]{fault.variable}[/]: {_plain(fault.problem)}", highlight=False)
         if fault.mend:
             out.print(f"      [green]→[/] {_plain(fault.mend)}", highlight=False)
     raise typer.Exit(WRONG_SETTING)

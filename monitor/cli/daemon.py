@@ -27,15 +27,7 @@ def run(ctx: typer.Context) -> None:
     from monitor.settings import SettingsError  # noqa: PLC0415
 
     context = _context.of(ctx)
-    settings = context.settings
-    start_logging(settings.log_level)
-    if not settings.lines:
-        _context.fail(
-            "no line is set; write MONITOR_LINES__HOME__CARRIER and __NUMBER, see config/lines.d/example.env",
-            2,
-        )
-    if not settings.channels:
-        _context.fail("no channel is set, so nobody could be warned; write MONITOR_CHANNELS__MAIL__URL", 2)
+    start_logging(context.runnable().log_level)
     try:
         Daemon(context.source).run()
     except SettingsError as error:

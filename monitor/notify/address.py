@@ -8,6 +8,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _SCHEME = re.compile(r"^([a-z0-9][a-z0-9+.-]*)://", re.IGNORECASE)
 _SHORTEST_SECRET = 3
+_COMMON = frozenset(
+    ["bark", "barks", "dingtalk", "discord", "feishu", "form", "forms", "gotify", "gotifys", "json", "jsons", "lark", "mailto", "mailtos", "matrix", "matrixs", "ntfy", "ntfys", "pover", "pushplus", "schan", "signal", "signals", "slack", "syslog", "telnyx", "tgram", "threema", "twilio", "wecombot", "whatsapp", "wxpusher"]
+)  # fmt: skip
+"""Services known without loading Apprise."""
 
 
 def validate(url: str, *, deep: bool = True) -> str | None:
@@ -15,16 +19,16 @@ def validate(url: str, *, deep: bool = True) -> str | None:
 
     Args:
         url: as the owner wrote it.
-        deep: let Apprise parse it too (loads Apprise: some 200 ms and 17 MB); without, only its form is looked at.
+        deep: let Apprise parse it too (loads Apprise: some 200 ms and 17 MB); without, only for a service out of the ordinary.
     """
     found = _SCHEME.match(url.strip())
     if found is None:
         return "is not a channel URL: it must begin with a service such as mailtos:// or ntfys://"
     scheme = found[1].lower()
-    if scheme == "console":
-        return None
-    if not deep:
-        return None
+    if scheme != "console" and not url.strip()[found.end() :].strip("/"):
+        return f"{scheme}:// is a known service, but this URL is incomplete or wrong: nothing follows"
+    if scheme == "console" or (not deep and scheme in _COMMON):
+        return None  # any other scheme is worth the time to tell a rare service from a misspelt one
     from monitor.notify import engine  # noqa: PLC0415 - loads Apprise
 
     if scheme not in engine.schemes():

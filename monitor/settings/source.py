@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -129,8 +129,12 @@ class _Merged(EnvSettingsSource):
         return self._merged
 
 
-def load(source: EnvSource) -> Settings:
+def load(source: EnvSource, more: Callable[[Mapping[str, str]], Iterable[Fault]] = lambda _: ()) -> Settings:
     """Read and check everything.
+
+    Args:
+        source: where the variables come from.
+        more: further checks of the known, non-empty variables, so that their faults are told together with these.
 
     Raises:
         SettingsError: with every fault found, none of them naming a secret's value.
@@ -147,12 +151,13 @@ def load(source: EnvSource) -> Settings:
                 )
             )
     good = {k: v for k, v in variables.items() if known(k) is not None and v != ""}
+    faults += _crossed(good)
+    faults += more(good)
     try:
         settings = Settings(**_Merged(good)())
     except ValidationError as error:
-        faults += _faults_of(error)
-        raise SettingsError(faults) from None
-    faults += [*_crossed(settings), *crossed(settings)]
+        raise SettingsError([*faults, *_faults_of(error)]) from None
+    faults += crossed(settings)
     if faults:
         raise SettingsError(faults)
     return settings
@@ -168,16 +173,18 @@ def _faults_of(error: ValidationError) -> Iterator[Fault]:
             yield Fault(name, problem)
 
 
-def _crossed(settings: Settings) -> Iterator[Fault]:
-    for name, line in settings.lines.items():
-        here = f"{PREFIX}LINES__{name.upper()}__"
-        for channel in line.channels:
-            if channel not in settings.channels:
-                have = ", ".join(settings.channels) or "none"
-                yield Fault(
-                    f"{here}CHANNELS", f"no channel named {channel!r}", f"Channels that exist: {have}"
-                )
-        if line.hold_until and not line.hold_since:
+def _crossed(variables: Mapping[str, str]) -> Iterator[Fault]:
+    channels = {name.split("__")[1].lower() for name in variables if name.startswith(f"{PREFIX}CHANNELS__")}
+    for name, value in variables.items():
+        here, _, key = name.rpartition("__")
+        if not name.startswith(f"{PREFIX}LINES__") or name.count("__") != 2:
+            continue
+        if key == "CHANNELS":
+            have = ", ".join(sorted(channels)) or "none"
+            for channel in (part.strip().lower() for part in value.split(",") if part.strip()):
+                if channel not in channels:
+                    yield Fault(name, f"no channel named {channel!r}", f"Channels that exist: {have}")
+        if key == "HOLD_UNTIL" and f"{here}__HOLD_SINCE" not in variables:
             yield Fault(
-                f"{here}HOLD_SINCE", "is required with HOLD_UNTIL", "Write the day on which the stop began"
+                f"{here}__HOLD_SINCE", "is required with HOLD_UNTIL", "Write the day on which the stop began"
             )
