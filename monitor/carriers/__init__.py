@@ -6,7 +6,7 @@ import importlib
 
 from monitor.ports import Carrier
 
-CONNECTORS: dict[str, str] = {}
+CONNECTORS: dict[str, str] = {"tmf": "monitor.carriers.tmf.connector:make"}
 """Name → ``module:factory``; the factory takes the name."""
 
 

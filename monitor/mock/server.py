@@ -235,6 +235,10 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     carrier: ClassVar[MockCarrier]
     protocol_version = "HTTP/1.1"
+    wbufsize = (
+        -1
+    )  # one packet for head and body: else each answer waits 40 ms for the client's acknowledgement
+    disable_nagle_algorithm = True
     server: _Server
 
     def _serve(self) -> None:

@@ -30,7 +30,7 @@ class Bill:
     @property
     def open(self) -> Decimal:
         """What is still to be paid."""
-        return max(Decimal(0), self.amount - self.paid)
+        return max(Decimal("0.00"), self.amount - self.paid)
 
 
 @dataclass(slots=True)
