@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -189,3 +190,17 @@ def test_a_native_reader_would_agree(case: tuple[str, str, str]) -> None:
         assert not seen.trusted
     elif len(sender) == 5 and sender.startswith("100"):
         assert seen.trusted, seen.why
+
+
+LINES = [
+    line.replace("<ZWSP>", "\u200b").split("|")
+    for line in (Path(__file__).parent / "synthetic.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("line", LINES, ids=[f"{i:03d} {line[1][:20]}" for i, line in enumerate(LINES)])
+def test_the_class_is_one_a_careful_reader_would_accept(line: list[str]) -> None:
+    sender, text, *classes = line
+    seen = parse(text, sender, AT, load())
+    assert seen.kind in classes, seen.why

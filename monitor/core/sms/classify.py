@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.core.sms.amounts import Figures, count_payments
-from monitor.core.sms.facts import Facts, Hit
+from monitor.core.sms.facts import Facts, Hit, Tense
 from monitor.core.sms.lexicon import Lexicon
 
 
@@ -73,7 +73,7 @@ def classify(facts: Facts, figures: Figures, lexicon: Lexicon) -> Verdict:
     return Verdict(Class.MARKETING, "no account fact")
 
 
-def _stated(facts: Facts, lexicon: Lexicon, name: str, words: str, *, tense: bool = True) -> list[Hit]:
+def _stated(facts: Facts, lexicon: Lexicon, name: str, words: str, *, tense: Tense = Tense.NOW) -> list[Hit]:
     family = lexicon.classes[name]
     return facts.stated(family[words], family["void"], tense=tense)
 
@@ -86,8 +86,8 @@ def _violation(facts: Facts, _f: Figures, lexicon: Lexicon, restored: Hit | None
     family = lexicon.classes["violation"]
     if restored is not None or not family["target"].search(facts.text):
         return None
-    strong = _stated(facts, lexicon, "violation", "strong", tense=False)
-    reason = _stated(facts, lexicon, "violation", "reason", tense=False)
+    strong = _stated(facts, lexicon, "violation", "strong", tense=Tense.ANY)
+    reason = _stated(facts, lexicon, "violation", "reason", tense=Tense.ANY)
     strong = [h for h in strong if not _elsewhere(facts, h)]
     reason = [h for h in reason if not _elsewhere(facts, h)]
     if strong and not reason and _stated(facts, lexicon, "arrears", "facts"):
@@ -105,7 +105,7 @@ def _elsewhere(facts: Facts, hit: Hit) -> bool:
 
 
 def _suspended(facts: Facts, _f: Figures, lexicon: Lexicon, restored: Hit | None) -> Verdict | None:
-    cancelled = _stated(facts, lexicon, "suspended", "cancellation", tense=False)
+    cancelled = _stated(facts, lexicon, "suspended", "cancellation", tense=Tense.ANY)
     cancelled = [h for h in cancelled if not _elsewhere(facts, h)]
     voluntary = _stated(facts, lexicon, "suspended", "voluntary")
     hits = _stated(facts, lexicon, "suspended", "facts")
@@ -144,13 +144,14 @@ def _arrears(facts: Facts, figures: Figures, lexicon: Lexicon, restored: Hit | N
 
 def _low_balance(facts: Facts, figures: Figures, lexicon: Lexicon, restored: Hit | None) -> Verdict | None:
     family = lexicon.classes["low_balance"]
-    hit = _last(_stated(facts, lexicon, "low_balance", "facts"))
+    hit = _last(_stated(facts, lexicon, "low_balance", "facts", tense=Tense.AHEAD))
     if hit is not None and restored is None:
         return Verdict(Class.LOW_BALANCE, f"states {hit.word!r}")
     if restored is not None:
         return None
     ahead = family["ahead"].search(facts.text)
-    if ahead is not None and not family["void"].search(ahead.group()):
+    billed = figures.balance is None and _stated(facts, lexicon, "bill", "facts")
+    if ahead is not None and not billed and not family["void"].search(ahead.group()):
         return Verdict(Class.LOW_BALANCE, f"warns ahead: {ahead.group()[:40]!r}")
     urged = facts.stated(family["urge"], family["void"])
     if urged and figures.balance is not None:
@@ -225,5 +226,5 @@ def _usage(facts: Facts, _f: Figures, lexicon: Lexicon, _r: Hit | None) -> Verdi
 
 
 def _policy(facts: Facts, _f: Figures, lexicon: Lexicon, _r: Hit | None) -> Verdict | None:
-    hit = _last(_stated(facts, lexicon, "policy", "facts", tense=False))
+    hit = _last(_stated(facts, lexicon, "policy", "facts", tense=Tense.ANY))
     return Verdict(Class.POLICY, f"states {hit.word!r}") if hit else None

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 
 from monitor.core.sms.lexicon import Lexicon
 from monitor.core.sms.normalise import Clause, clauses
+
+
+class Tense(Enum):
+    """What counts as stated."""
+
+    NOW = "now"
+    """Only what is so now."""
+    AHEAD = "ahead"
+    """What will be as well, but no conditions and no denials."""
+    ANY = "any"
+    """Conditions too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +63,14 @@ class Facts:
         return frozenset(c.sentence for c in self.clauses if self._reported.search(c.text))
 
     def stated(
-        self, pattern: re.Pattern[str], void: re.Pattern[str] | None = None, *, tense: bool = True
+        self, pattern: re.Pattern[str], void: re.Pattern[str] | None = None, *, tense: Tense = Tense.NOW
     ) -> list[Hit]:
         """Where ``pattern`` is stated.
 
         Args:
             pattern: the words.
             void: denies the whole clause.
-            tense: with False, the future and the conditional count as well (notices of cancellation).
+            tense: what counts besides what is stated of the present.
         """
         if not pattern.search(self.text):
             return []
@@ -70,21 +82,23 @@ class Facts:
         return found
 
     def _in_clause(
-        self, i: int, clause: Clause, pattern: re.Pattern[str], void: re.Pattern[str] | None, *, tense: bool
+        self, i: int, clause: Clause, pattern: re.Pattern[str], void: re.Pattern[str] | None, *, tense: Tense
     ) -> Hit | None:
-        if tense and (i in self.supposed or clause.sentence in self.reported):
+        if tense is not Tense.ANY and (i in self.supposed or clause.sentence in self.reported):
             return None
         for m in pattern.finditer(clause.text):
             if void is not None and void.search(clause.text):
                 return None
-            if not tense or self._is_real(clause.text, m):
+            if tense is Tense.ANY or self._is_real(clause.text, m, tense):
                 return Hit(clause.start + m.start(), m.group().strip())
         return None
 
-    def _is_real(self, text: str, m: re.Match[str]) -> bool:
+    def _is_real(self, text: str, m: re.Match[str], tense: Tense) -> bool:
         if self._tense["after"].search(text[m.end() :]):
             return False
-        return not self._tense["before"].search(text[max(0, m.start() - 14) : m.start()])
+        return not self._tense["before" if tense is Tense.NOW else "doubt"].search(
+            text[max(0, m.start() - 14) : m.start()]
+        )
 
     def warned(self, at: int) -> bool:
         """Whether the clause at a position warns of what it names, or belongs to a report of a scam."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _WITH_SCHEME = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,11}://+([^\s/?#，。;!、】」()'\"<>“”]*)([^\s，。;!、】」'\"<>“”\u4e00-\u9fff]*)",
+    r"(?<![a-z0-9])[a-z][a-z0-9+.-]{1,11}://+([^\s/?#，。;!、】」()'\"<>“”]*)([^\s，。;!、】」'\"<>“”\u4e00-\u9fff]*)",
     re.IGNORECASE,
 )
 _BARE = re.compile(

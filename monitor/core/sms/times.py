@@ -12,7 +12,7 @@ _HM = r"(?:[ T]?(?P<H>\d{1,2})(?:[时点:](?:(?P<M>\d{1,2})分?)?(?::\d{2})?|(?=
 _AS_OF = re.compile(rf"(?:截[至止](?:到|至)?|as of|as at)\s*{_YMD}{_HM}", re.IGNORECASE)
 _BY = re.compile(rf"{_YMD}{_HM}(?:之?前|以前|24时前)", re.IGNORECASE)
 _ON = re.compile(
-    rf"(?:将|拟|定|预计)?(?:将)?(?:于|在|自){_YMD}{_HM}(?:起)?[^，。;]{{0,14}}(?:停机|停止|暂停|终止|销户|关停|收回|到期|生效)"
+    rf"(?<!已)(?<!已被)(?:将|拟|定|预计)?(?:将)?(?:于|在|自){_YMD}{_HM}(?:起)?[^，。;]{{0,14}}(?:停机|停止|暂停|终止|销户|关停|收回|到期|生效)"
 )
 _WITHIN = re.compile(
     r"(?P<n>\d{1,3})\s*(?P<unit>小时|天|日|hours?|days?)(?:[之以]?内|后将|后会|后仍)", re.IGNORECASE
@@ -38,8 +38,14 @@ def deadline(text: str, received: datetime) -> When | None:
     for pattern in (_BY, _ON):
         m = pattern.search(text)
         if m is not None and (m.group("m") or "日" in m.group() or "号" in m.group()):
-            return _complete(m, received, past=False)
+            found = _complete(m, received, past=False)
+            gone = found is not None and pattern is _ON and _day(found) < received.date()
+            return None if gone else found
     return None
+
+
+def _day(when: When) -> date:
+    return when.date() if isinstance(when, datetime) else when
 
 
 def _complete(m: re.Match[str], received: datetime, *, past: bool) -> When | None:
