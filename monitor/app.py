@@ -14,6 +14,7 @@ from monitor import carriers, messages, notify, rulebook
 from monitor.clock import utcnow
 from monitor.core.decide import Decision
 from monitor.core.line import Hold, Line
+from monitor.core.people import People
 from monitor.core.route import plan
 from monitor.core.row import Row
 from monitor.core.state import LineState
@@ -39,11 +40,10 @@ class Application:
         """Take over new settings, checked by :mod:`monitor.inventory`: lines, channels, people."""
         parts = _parts(settings)
         self.settings = settings
-        self.poller.watched = self.desk.watched = parts.watched
+        self.poller.watched = parts.watched
         self.poller.carriers = parts.carriers
         self.poller.route = parts.route
-        self.desk.channels = parts.channels
-        self.desk.composer = parts.composer
+        self.desk.adopt(parts.channels, parts.watched, parts.composer, parts.people)
         self.store.sync_lines(parts.watched, utcnow())
 
     def next_step(self, one: Row) -> str:
@@ -63,6 +63,7 @@ class _Parts:
     channels: Mapping[str, Channel]
     carriers: Callable[[str], Carrier]
     composer: Composer
+    people: People
     route: Callable[[Watched, LineState, Decision, datetime], Sequence[Planned]]
 
 
@@ -103,6 +104,7 @@ def build(
         clock=clock,
         seconds=settings.send_deadline.total_seconds(),
         jitter=random.random,
+        people=parts.people,
     )
     return Application(settings, store, poller, desk)
 
@@ -152,7 +154,7 @@ def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) ->
         zone=lambda channel: people.timezone(channel) or settings.timezone,
         templates=settings.templates,
     )
-    return _Parts(watched, opened, carrier, composer, route)
+    return _Parts(watched, opened, carrier, composer, people, route)
 
 
 def _watched(name: str, one: LineSettings, settings: Settings, book: rulebook.Rulebook) -> Watched:

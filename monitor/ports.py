@@ -244,6 +244,8 @@ class Delivery:
     """For somebody who is told only because nobody has acknowledged; see :class:`Planned`."""
     newer: Notice | None = None
     """The newest notice of the same episode that is queued for the same channel and due as well."""
+    told: bool = True
+    """Something of the same episode has been delivered over this channel before."""
 
 
 class DeliveryState(StrEnum):
@@ -354,6 +356,9 @@ class Store(Protocol):
         self, delivery: Delivery, state: DeliveryState, detail: str, retry_at: datetime | None, now: datetime
     ) -> bool:
         """Record an attempt and its end; ``QUEUED`` with ``retry_at`` for another try. False: the lease was lost."""
+
+    def waiting(self, channel: str, stage: str, until: datetime) -> list[str]:
+        """Return the lines of which something of this stage is queued for a channel and due by ``until``."""
 
     def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> int:
         """Record many ends in one transaction; return how many leases were still held (the rest is left alone)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,9 +13,8 @@ from monitor.core.words import Kind, rank
 
 CROWD = 3
 """From so many lines of a carrier on, the carrier is told of, and not each line."""
-STORM = 5
-"""From so many lines in one message on, lines that follow them within a day are counted, and not told one by one."""
 STORM_LASTS = timedelta(days=1)
+"""How long lines that follow a crowd are counted, and not told one by one."""
 GATHER = timedelta(minutes=2)
 """How long the first of a crowd waits for the others."""
 NAMED = 50
@@ -58,23 +57,24 @@ class Bundle:
         return tuple(dict.fromkeys(i.line.name for i in ordered))
 
 
-def storm_key(channel: str, line: Line, notice: Notice) -> str | None:
+def storm_of(line: Line, notice: Notice) -> str | None:
     """Return the name of the storm that a notice would be part of; None for what is told line by line."""
     if notice.kind not in _TOGETHER:
         return None
-    return f"storm:{channel}:{notice.kind}:{line.carrier}:{notice.why.get('failure') or ''}"
+    return f"{line.carrier}:{notice.kind}:{notice.why.get('failure') or ''}"
 
 
-def bundle(items: Iterable[Item], allowed: int | None = None) -> list[Bundle]:
+def bundle(items: Iterable[Item], allowed: int | None = None, storms: Collection[str] = ()) -> list[Bundle]:
     """Put the notices that are due on one channel into as few messages as make sense, in the order of their instants.
 
     Args:
         items: what is due.
         allowed: how many messages the channel's cap leaves, at least 1: the worst get one each, the rest share the last.
+        storms: storms that so many lines were told of already that one more line makes a crowd.
     """
     groups: dict[tuple[Hashable, ...], list[Item]] = {}
     due = sorted(items, key=_order)
-    crowds = _crowds(due)
+    crowds = _crowds(due) | set(storms)
     for item in due:
         groups.setdefault(_key(item, crowds), []).append(item)
     bundles = [Bundle(_common(key, found), tuple(found)) for key, found in groups.items()]
@@ -94,14 +94,14 @@ def _order(item: Item) -> tuple[datetime, int]:
 def _crowds(due: Sequence[Item]) -> set[str]:
     lines: dict[str, set[str]] = {}
     for item in due:
-        key = storm_key("", item.line, item.notice)
+        key = storm_of(item.line, item.notice)
         if key is not None:
             lines.setdefault(key, set()).add(item.line.name)
     return {key for key, names in lines.items() if len(names) >= CROWD}
 
 
 def _key(item: Item, crowds: set[str]) -> tuple[Hashable, ...]:
-    storm = storm_key("", item.line, item.notice)
+    storm = storm_of(item.line, item.notice)
     if storm is not None and storm in crowds:
         return (Common.CARRIER, storm)
     if item.line.account:

@@ -11,10 +11,12 @@ from typing import TypeVar
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Exists,
     FromClause,
     ScalarSelect,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     literal_column,
@@ -157,7 +159,7 @@ def claim(
     free: ColumnElement[bool] = or_(mine.c.lease_token.is_(None), mine.c.lease_until <= now)
     columns = (mine.c.id, mine.c.channel, mine.c.attempts, mine.c.queued_at, mine.c.escalation)
     query = (
-        select(*columns, notices.c.data, _newer(mine, now).label("newer"))
+        select(*columns, notices.c.data, _newer(mine, now).label("newer"), _told(mine).label("told"))
         .join(notices, notices.c.seq == mine.c.notice)
         .where(mine.c.state == _IS_QUEUED, mine.c.not_before <= now, free, ~waits)
         .order_by(mine.c.notice_at, mine.c.id)
@@ -183,6 +185,7 @@ def claim(
             token,
             r.escalation,
             None if r.newer is None else load_notice(r.newer),
+            bool(r.told),
         )
         for r in rows
     ]
@@ -206,6 +209,28 @@ def _newer(mine: FromClause, now: datetime) -> ScalarSelect[str]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _told(mine: FromClause) -> Exists:
+    """Whether something of the same episode has arrived over the same channel."""
+    before = deliveries.alias("b")
+    return exists().where(
+        before.c.line == mine.c.line,
+        before.c.episode == mine.c.episode,
+        before.c.channel == mine.c.channel,
+        before.c.state == DeliveryState.DELIVERED.value,
+    )
+
+
+def waiting(connection: Connection, channel: str, stage: str, until: datetime) -> list[str]:
+    """The lines of which something is queued; plain names, since there may be very many."""
+    query = select(deliveries.c.line).where(
+        _QUEUED,
+        deliveries.c.channel == channel,
+        deliveries.c.stage == stage,
+        deliveries.c.not_before <= until,
+    )
+    return list(connection.execute(query.distinct()).scalars())
 
 
 def settle(connection: Connection, trail: Writer, done: Settlement, now: datetime) -> bool:

@@ -141,6 +141,11 @@ class SqlStore:
         """See :meth:`monitor.ports.Store.settle`."""
         return self.settle_many([Settlement(delivery, state, detail, retry_at)], now) == 1
 
+    def waiting(self, channel: str, stage: str, until: datetime) -> list[str]:
+        """See :meth:`monitor.ports.Store.waiting`."""
+        with self._database.read() as connection:
+            return outbox.waiting(connection, channel, stage, until)
+
     def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> int:
         """See :meth:`monitor.ports.Store.settle_many`."""
         with self._recording(now) as (connection, trail):

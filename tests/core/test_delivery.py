@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.bundle import Common, Item, bundle, storm_key
+from monitor.core.bundle import Common, Item, bundle, storm_of
 from monitor.core.delivery import LASTING, Drop, Send, Verdict, Wait, weigh
 from monitor.core.health import (
     LONGEST_REST,
@@ -252,8 +252,16 @@ def test_lines_that_fail_for_different_reasons_are_different_news() -> None:
     mixed = [item(n, f"l{n}", Kind.BLIND) for n in range(4)]
     mixed += [replace(i, ref=i.ref + 10, notice=replace(i.notice, why=wrong)) for i in mixed]
     assert [len(b.items) for b in bundle(mixed)] == [4, 4]
-    assert storm_key("mail", LINE, mixed[0].notice) != storm_key("mail", LINE, mixed[-1].notice)
-    assert storm_key("mail", LINE, WARNING) is None
+    assert storm_of(LINE, mixed[0].notice) != storm_of(LINE, mixed[-1].notice)
+    assert storm_of(LINE, WARNING) is None
+
+
+def test_a_line_that_follows_two_others_makes_the_crowd() -> None:
+    one = item(1, "l1", Kind.BLIND)
+    assert shape([one]) == [(Common.LINE, [1])]
+    storm = storm_of(one.line, one.notice)
+    assert storm is not None
+    assert [b.common for b in bundle([one], storms={storm})] == [Common.CARRIER]
 
 
 def test_the_cap_gives_the_worst_their_own_message_and_the_rest_one() -> None:
