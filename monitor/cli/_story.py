@@ -4,56 +4,36 @@ from __future__ import annotations
 
 import typer
 
-from monitor.core.line import Hold, Line
+from monitor.app import line_of
+from monitor.cli import _context
+from monitor.core.line import Line
 from monitor.core.rules import Rules
-from monitor.rulebook import RulebookError, load
+from monitor.rulebook import Rulebook, RulebookError, load
 from monitor.rulebook.connectors import entry_of
-from monitor.settings import EnvSource, Settings, SettingsError
-from monitor.settings import load as load_settings
 
 
-def settings(ctx: typer.Context) -> Settings:
-    """Read the settings, or exit 2 with every fault."""
-    files = getattr(ctx.obj, "env_files", None)
-    try:
-        return load_settings(EnvSource(files))
-    except SettingsError as error:
-        for fault in error.faults:
-            typer.echo(str(fault), err=True)
-        raise typer.Exit(2) from None
-
-
-def watched(found: Settings, name: str) -> Line:
-    """Return a line of the settings, or exit 2 naming the known ones."""
-    spec = found.lines.get(name)
+def line_named(ctx: typer.Context, name: str) -> Line:
+    """Return a line of the settings, or leave with status 2 naming the known ones."""
+    settings = _context.of(ctx).settings
+    spec = settings.lines.get(name.lower())
     if spec is None:
-        known = ", ".join(sorted(found.lines)) or "none"
-        typer.echo(f"no line {name!r} in the settings; known: {known}", err=True)
-        raise typer.Exit(2)
-    hold = Hold(spec.hold_since, spec.hold_until, spec.hold_fee) if spec.hold_since else None
-    return Line(
-        name,
-        spec.carrier,
-        spec.number,
-        timezone=spec.timezone or found.timezone,
-        rules=spec.rules,
-        province=spec.province,
-        billing=spec.billing,
-        monthly_fee=spec.monthly_fee,
-        grace_hours=spec.grace_hours,
-        dunning_days=spec.dunning_days,
-        hold=hold,
-        receives_codes=spec.receives_codes,
-    )
+        known = ", ".join(sorted(settings.lines)) or "none"
+        _context.fail(f"no line {name!r} in the settings; known: {known}", _context.WRONG_SETTING)
+    return line_of(name.lower(), spec, settings)
 
 
-def line_rules(ctx: typer.Context, name: str) -> tuple[Rules, str]:
-    """Return the rules that hold for a line, and the owner's language."""
-    found = settings(ctx)
-    line = watched(found, name)
+def book_of(ctx: typer.Context) -> Rulebook:
+    """Return the rulebook with the owner's own files, or leave with status 2."""
     try:
-        return load(found.rulebook).for_line(line, entry_of(line.carrier)), found.language
+        return load(_context.of(ctx).settings.rulebook)
     except RulebookError as error:
-        for fault in error.faults:
-            typer.echo(fault, err=True)
-        raise typer.Exit(2) from None
+        _context.fail("; ".join(error.faults), _context.WRONG_SETTING)
+
+
+def line_rules(ctx: typer.Context, name: str) -> tuple[Line, Rules]:
+    """Return a line and the rules that hold for it, or leave with status 2."""
+    line = line_named(ctx, name)
+    try:
+        return line, book_of(ctx).for_line(line, entry_of(line.carrier))
+    except RulebookError as error:
+        _context.fail("; ".join(error.faults), _context.WRONG_SETTING)

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from monitor.cli import _context
 from monitor.core.rules import Rules, RuleValue
 from monitor.rulebook import Rulebook, RulebookError, load
 from monitor.rulebook.words import amount, key_name, note, plain, trust_name, zh
@@ -62,8 +63,8 @@ def explain(
     """Say which values hold for a line, which level answered, and how sure it is."""
     from monitor.cli._story import line_rules  # noqa: PLC0415 - settings are not needed by `rules show`
 
-    rules, wording = line_rules(ctx, line)
-    _print(rules, language or wording, as_json=as_json)
+    _, rules = line_rules(ctx, line)
+    _print(rules, language or _context.of(ctx).settings.language, as_json=as_json)
 
 
 def _print(rules: Rules, language: str, *, as_json: bool) -> None:
@@ -81,7 +82,7 @@ def _print(rules: Rules, language: str, *, as_json: bool) -> None:
         typer.echo(f"    {key_name(value.key, language)}" + _note(value, language))
         checked = value.checked_on.isoformat() if value.checked_on else "–"
         typer.echo(
-            f"    {'出处' if chinese else 'source'}: {value.source} · {value.scope} · "
+            f"    {'出处' if chinese else 'source'}: {value.cited(language)} · {value.scope} · "
             f"{'核对于' if chinese else 'checked'} {checked} · {trust_name(value.trust, language)}"
         )
     typer.echo(

@@ -95,15 +95,6 @@ def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Dang
                 kind, severity = Kind.VOLUNTARY_HOLD, Severity.INFO
             level = 3 if status is Status.SUSPENDED else 2
             yield Danger("service", kind, severity, str(status), why, level=level)
-            paid, cut_at = state.ledger.last_credit, state.ledger.cut_since
-            if (
-                paid is not None
-                and cut_at is not None
-                and paid > cut_at
-                and now - paid >= timedelta(hours=24)
-            ):
-                slow = Why.of("restoration_overdue", paid_at=paid, status=status)
-                yield Danger("restore", Kind.RESTORATION_OVERDUE, Severity.WARNING, "overdue", slow)
         case Status.ACTIVE | Status.UNKNOWN:
             return
 

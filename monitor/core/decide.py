@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.core.aftermath import story_dangers
 from monitor.core.assess import NEAR, assess
 from monitor.core.forecast import absorb, doubtful, foresee
 from monitor.core.forecast.doubt import agrees
@@ -15,6 +16,7 @@ from monitor.core.notice import Notice
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
+from monitor.core.story import remember
 from monitor.core.words import Autopay, Billing, Status
 
 
@@ -29,12 +31,12 @@ class Decision:
 
 def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: datetime) -> Decision:
     """Decide what one observation, or the mere passing of time (``seen`` is None), means for a line."""
-    after = _absorb(line, state, seen)
+    after = remember(line, rules, state, _absorb(line, state, seen), seen)
     fresh = after.reading if after.reading is not state.reading else None
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
     forecast = foresee(after.ledger, line, rules, after.reading, now)
     after = replace(after, forecast=forecast)
-    dangers = assess(line, after, now)
+    dangers = [*assess(line, after, now), *story_dangers(line, rules, after, now)]
     episodes, notices = climb(line.name, after, dangers, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
     return Decision(after, now + _pace(line, after), tuple(notices))

@@ -34,8 +34,13 @@ class RuleValue:
     binding: bool = True
     """False: the source itself says that this line's carrier may agree otherwise, so it only fills a gap."""
     note_zh: str = ""
+    source_zh: str = ""
     exceeds: bool = False
     """"More than": the day itself is still inside, the step may come on the day after it."""
+
+    def cited(self, language: str) -> str:
+        """The source's name in ``en`` or ``zh-CN``."""
+        return self.source_zh if language.startswith("zh") and self.source_zh else self.source
 
     def span(self) -> timedelta | None:
         """The value as a duration where its unit is hours or days, else None."""

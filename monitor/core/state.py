@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.core.forecast.model import Forecast, Ledger
 from monitor.core.reading import Event, Failure, Reading
+from monitor.core.storystate import StoryState
 from monitor.core.words import Kind, Severity
 
 
@@ -52,6 +53,8 @@ class LineState:
     """Its owner wants no message about it before then; what is to be said waits."""
     heard: Event | None = None
     """The last warning of another source (a text message of the carrier) that no reading has answered yet."""
+    story: StoryState = StoryState()
+    """The stop, the payment, the terms and the promises so far."""
 
     def episode(self, thread: str) -> Episode | None:
         """The open episode of a thread, or None."""

@@ -238,6 +238,7 @@ def _value(key: str, spec: ValueSpec, source: SourceSpec, scope: str) -> RuleVal
         value=spec.value if isinstance(spec.value, str) else Decimal(spec.value),
         unit=spec.unit,
         source=source.title,
+        source_zh=source.title_zh,
         checked_on=source.checked_on,
         trust=spec.trust or source.trust,
         scope=scope,
@@ -265,7 +266,16 @@ def _owner_value(key: str, text: str) -> RuleValue:
             [f"{key}: {text!r} is not a number with h, d, wd, mo or y behind it, such as 10d"]
         )
     unit = match[2] or "ratio"
-    return RuleValue(key, Decimal(match[1]), unit, "the owner's settings", None, "owner", "owner")
+    return RuleValue(
+        key,
+        Decimal(match[1]),
+        unit,
+        "the owner's settings",
+        None,
+        "owner",
+        "owner",
+        source_zh="用户自己的设置",
+    )
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object]) -> str:

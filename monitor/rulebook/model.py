@@ -28,6 +28,8 @@ class SourceSpec(_Strict):
     """Where values were read, when, and how far they can be trusted."""
 
     title: str = Field(min_length=3)
+    title_zh: str = ""
+    """The same in Chinese; empty where the title is good in both languages."""
     trust: Trust
     checked_on: date
     url: str = ""

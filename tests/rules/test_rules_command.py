@@ -49,7 +49,7 @@ def test_explain_says_which_level_answered_for_a_line(
     app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "monitor.env").write_text(
-        "MONITOR_LINES__HOME__CARRIER=cn-telecom\nMONITOR_LINES__HOME__NUMBER=+8613800138000\n"
+        "MONITOR_LINES__HOME__CARRIER=tmf\nMONITOR_LINES__HOME__RULES=cn.telecom\nMONITOR_LINES__HOME__NUMBER=+8613800138000\n"
         "MONITOR_LINES__HOME__PROVINCE=henan\nMONITOR_LINES__HOME__DUNNING_DAYS=10\nMONITOR_LANGUAGE=en\n"
         "MONITOR_CHANNELS__ME__URL=json://localhost\n",
         "utf-8",
