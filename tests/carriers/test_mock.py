@@ -53,7 +53,7 @@ def test_a_payment_settles_the_oldest_bill_first_and_the_rest_is_credit(carrier:
     post(carrier, "/_mock/stage", {"name": "due"})
     _, state = post(carrier, "/_mock/pay", {"amount": "60.00"})
     line = state["lines"][0]
-    assert (line["owed"], line["balance"]) == ("0.00", "16.70")
+    assert (line["owed"], line["balance"]) == ("0.00", "37.10")
 
 
 def test_one_way_bar_closes_the_outgoing_service_only(carrier: MockCarrier) -> None:

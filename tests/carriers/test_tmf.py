@@ -29,14 +29,14 @@ def eur(amount: str) -> Money:
 
 
 STORY = [
-    ("healthy", Status.ACTIVE, Cause.NONE, Basis.NONE, "86.40", "0.00", None, Autopay.ON),
-    ("low", Status.ACTIVE, Cause.NONE, Basis.NONE, "24.30", "0.00", None, Autopay.ON),
-    ("due", Status.ACTIVE, Cause.NONE, Basis.NONE, "14.70", "58.00", date(2026, 12, 3), Autopay.ON),
-    ("autopay-fails", Status.ACTIVE, Cause.NONE, Basis.NONE, "0.40", "58.00", date(2026, 12, 3), Autopay.FAILED),
-    ("one-way-bar", Status.RESTRICTED, Cause.ARREARS, Basis.REPORTED, "-1.40", "58.00", date(2026, 12, 3), Autopay.FAILED),
-    ("two-way-bar", Status.SUSPENDED, Cause.ARREARS, Basis.REPORTED, "-4.10", "58.00", date(2026, 12, 3), Autopay.FAILED),
-    ("paid", Status.SUSPENDED, Cause.UNKNOWN, Basis.NONE, "57.90", "0.00", None, Autopay.ON),
-    ("restored", Status.ACTIVE, Cause.NONE, Basis.NONE, "57.90", "0.00", None, Autopay.ON),
+    ("healthy", Status.ACTIVE, Cause.NONE, Basis.NONE, "86.40", "0.00", None, Autopay.UNKNOWN),
+    ("low", Status.ACTIVE, Cause.NONE, Basis.NONE, "24.30", "0.00", None, Autopay.UNKNOWN),
+    ("due", Status.ACTIVE, Cause.NONE, Basis.NONE, "35.10", "58.00", date(2026, 12, 4), Autopay.ON),
+    ("autopay-fails", Status.ACTIVE, Cause.NONE, Basis.NONE, "27.90", "58.00", date(2026, 12, 4), Autopay.FAILED),
+    ("one-way-bar", Status.RESTRICTED, Cause.ARREARS, Basis.REPORTED, "23.10", "58.00", date(2026, 12, 4), Autopay.FAILED),
+    ("two-way-bar", Status.SUSPENDED, Cause.ARREARS, Basis.REPORTED, "15.90", "58.00", date(2026, 12, 4), Autopay.FAILED),
+    ("paid", Status.SUSPENDED, Cause.UNKNOWN, Basis.NONE, "77.90", "0.00", None, Autopay.ON),
+    ("restored", Status.ACTIVE, Cause.NONE, Basis.NONE, "77.90", "0.00", None, Autopay.ON),
 ]  # fmt: skip
 
 
