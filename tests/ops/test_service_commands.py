@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+
+from monitor.settings import EnvSource, load
 
 Inbox = tuple[str, list[dict[str, str]]]
 
@@ -90,6 +93,17 @@ GOOD = {
     "MONITOR_LINES__HOME__NUMBER": "+8613812348000",
     "MONITOR_LINES__HOME__URL": "http://127.0.0.1:9/",
 }
+
+
+def test_a_reload_hands_the_new_settings_over_and_signals_the_daemon(tmp_path: Path) -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as daemon:
+        done = command(
+            "reload", str(daemon.pid), RUNTIME_DIRECTORY=str(tmp_path), MONITOR_LANGUAGE="zh-CN", **GOOD
+        )
+        assert done.returncode == 0, done.stderr
+        assert daemon.wait(10) == -signal.SIGHUP
+    assert (tmp_path / "environment").stat().st_mode & 0o777 == 0o600
+    assert load(EnvSource([], {"RUNTIME_DIRECTORY": str(tmp_path)})).language == "zh-CN"
 
 
 def test_a_reload_of_broken_settings_is_refused_and_the_daemon_never_hears_of_it(tmp_path: Path) -> None:
