@@ -14,6 +14,8 @@ import pytest
 
 from monitor.settings import EnvSource, load
 
+pytestmark = pytest.mark.heavy  # each loads the whole program once
+
 Inbox = tuple[str, list[dict[str, str]]]
 
 
