@@ -93,21 +93,17 @@ def _typed(item: Item, kind: str, *, v5: bool) -> Item:
     return {**item, "@type": kind} if v5 else item
 
 
-def _party(account: Account, *, v5: bool) -> Item:
+def _parties(account: Account, *, v5: bool) -> Item:
+    """The customer. Left out in v5, whose files let no reference to a party pass: it fits two schemas of a ``oneOf``."""
     if v5:
-        ref = {
-            "id": f"cust-{account.id}",
-            "name": account.name,
-            "@type": "PartyRef",
-            "@referredType": "Individual",
-        }
-        return {"role": "customer", "partyOrPartyRole": ref, "@type": "RelatedPartyRefOrPartyRoleRef"}
-    return {
+        return {}
+    party = {
         "id": f"cust-{account.id}",
         "name": account.name,
         "role": "customer",
         "@referredType": "Individual",
     }
+    return {"relatedParty": [party]}
 
 
 def _billing_account(account: Account, world: World, version: int) -> list[Item]:
@@ -131,7 +127,7 @@ def _billing_account(account: Account, world: World, version: int) -> list[Item]
         "state": states.get(account.status, "Active"),
         "paymentStatus": paid,
         "accountBalance": [_typed(b, "AccountBalance", v5=v5) for b in balances],
-        "relatedParty": [_party(account, v5=v5)],
+        **_parties(account, v5=v5),
         "lastUpdate" if v5 else "lastModified": stamp(account.balance_at),
     }
     if account.credit_limit is not None:
@@ -170,13 +166,9 @@ def _bill(account: Account, bill: Bill, world: World, *, v5: bool) -> Item:
         "remainingAmount": _money(bill.open, account),
         "taxIncludedAmount": _money(bill.amount, account),
         "billingAccount": _ref(f"acc-{account.id}", "BillingAccount", v5=v5),
-        "relatedParty": [_bill_party(account, v5=v5)],
+        **_parties(account, v5=v5),
     }
     return _typed(item, "CustomerBill", v5=v5)
-
-
-def _bill_party(account: Account, *, v5: bool) -> Item:
-    return _party(account, v5=v5)
 
 
 def _bills(account: Account, world: World, version: int) -> list[Item]:
@@ -202,16 +194,11 @@ def _product(account: Account, world: World, version: int) -> list[Item]:
         "billingAccount": _ref(f"acc-{account.id}", "BillingAccount", v5=v5),
         "realizingResource": [resource],
         "realizingService": [_ref(f"svc-{account.id}-{f}", "Service", v5=v5) for f in _FUNCTIONS],
-        "relatedParty": [_product_party(account, v5=v5)],
+        **_parties(account, v5=v5),
     }
     if account.ends_at is not None:
         item["terminationDate"] = stamp(account.ends_at)
     return [_typed(item, "Product", v5=v5)]
-
-
-def _product_party(account: Account, *, v5: bool) -> Item:
-    party = _party(account, v5=v5)
-    return {**party, "@type": "RelatedPartyOrPartyRole"} if v5 else party
 
 
 def _barred(account: Account) -> frozenset[str]:
