@@ -15,7 +15,7 @@ _TRUST = {
     "verified": ("verified", "已核实"),
     "medium": ("medium trust", "可信度中等"),
     "typical": ("typical, check your contract", "典型条款，请核对合同"),
-    "low": ("low trust, ask", "可信度较低，请核实"),
+    "low": ("low trust", "可信度较低"),
     "unverified": ("unverified", "未核实"),
     "owner": ("your own setting", "你的设置"),
 }
@@ -63,7 +63,7 @@ class Facts:
     def unknown(self) -> str:
         """What is said where no value is known."""
         return self.pick(
-            "not known to us; ask the carrier and note the answer", "我们没有查到；请向运营商问清并记下答复"
+            "no rule is known to us: ask, and note the answer", "没有查到规定，请向运营商问清并记下答复"
         )
 
     def within(self, key: str) -> str:
@@ -87,6 +87,7 @@ class Facts:
             "exit_notice": self._plain("operator_exit_notice"),
             "hold": self._hold(),
             "hotline": self._hotline(),
+            "huaxiang": self.contacts.get("hotline_huaxiang"),
             "late": self._late(),
             "other_phone": " from another phone" if mute else "",
             "other_phone_zh": "用其他电话" if mute else "",
@@ -97,9 +98,9 @@ class Facts:
             "reply": self.within("carrier_reply"),
             "restore": self.within("restore_after_payment"),
             "reuse": self._reuse(),
-            "reuse_rule": self._reuse(),
             "spam_report": self.contacts.get("spam_report"),
             "stop": self._stop(),
+            "xiaomi": self.contacts.get("hotline_xiaomi"),
         }
 
     def _plain(self, key: str) -> str:
@@ -123,11 +124,7 @@ class Facts:
         if number:
             return number
         if self.entry == "cn.mvno":
-            own = (self.contacts.get("hotline_xiaomi"), self.contacts.get("hotline_huaxiang"))
-            return self.pick(
-                "your operator's hotline (Xiaomi {}, 华翔联信 {}, others on the SIM package)",
-                "你的运营商客服热线（小米移动 {}、华翔联信 {}，其他见卡套）",
-            ).format(*own)
+            return self.pick("your operator's hotline", "你的运营商客服热线")
         return self.pick("the hotline printed on your contract or SIM package", "合同或卡套上印的客服热线")
 
     def _app(self) -> str:

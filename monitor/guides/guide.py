@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.core.cause import PAYABLE
 from monitor.core.lifecycle import Position, Stage, Works, works
 from monitor.core.words import Cause
 from monitor.guides.facts import Facts
@@ -118,7 +119,7 @@ def build(
             sections.append(Section(name, title, points, tickable))
     return Guide(
         title=own.title.of(language),
-        where=f"{_entry_title(facts)} · {_STAGES[stage][facts.chinese]}",
+        where=f"{_entry_title(facts)} · {_stage_title(cause, stage)[facts.chinese]}",
         works=works_text(position.works if position else works(stage), stage, facts),
         next_step=_next(facts, cause, words),
         sections=tuple(sections),
@@ -155,6 +156,12 @@ def next_step(
             "此号码用来收验证码：请尽快把银行和登录账号换绑。",
         )
     return text
+
+
+def _stage_title(cause: Cause, stage: Stage) -> tuple[str, str]:
+    if stage is Stage.REMINDER and cause not in (*PAYABLE, Cause.NONE):
+        return "warned, still working", "已收到提醒，尚未停机"
+    return _STAGES[stage]
 
 
 def _next(facts: Facts, cause: Cause, words: dict[str, str]) -> str:

@@ -38,7 +38,7 @@ def official_url(book: Rulebook, url: str) -> bool:
 def strangers(book: Rulebook, text: str) -> list[str]:
     """Return every link and service number in a text that the rulebook does not know as official."""
     known = {c.value for e in book.entries.values() for c in e.contacts.known.values()}
-    urls = _URL.findall(text)
+    urls = [u.rstrip(".,;:!?") for u in _URL.findall(text)]
     rest = _URL.sub(" ", text)
     return [u for u in urls if not official_url(book, u)] + [
         n for n in _NUMBER.findall(rest) if n not in known

@@ -19,8 +19,8 @@ SECTIONS = ("first", "steps", "documents", "limits", "evidence", "avoid", "unbin
 PLACEHOLDERS = frozenset(
     {
         "abnormal", "app", "cancel", "carrier", "complaint_line", "consumer", "dispute_limit", "exit_notice", "hold",
-        "hotline", "late", "other_phone", "other_phone_zh", "own_cards", "plan_notice", "regulator", "repair", "reply",
-        "restore", "reuse", "reuse_rule", "spam_report", "stop",
+        "hotline", "huaxiang", "late", "other_phone", "other_phone_zh", "own_cards", "plan_notice", "regulator", "repair", "reply",
+        "restore", "reuse", "spam_report", "stop", "xiaomi",
     }
 )  # fmt: skip
 """What a text may leave to the rulebook."""
