@@ -6,7 +6,11 @@ import importlib
 
 from monitor.ports import Carrier
 
-CONNECTORS: dict[str, str] = {"tmf": "monitor.carriers.tmf.connector:make"}
+CONNECTORS: dict[str, str] = {
+    "manual": "monitor.carriers.sms:make",
+    "sms": "monitor.carriers.sms:make",
+    "tmf": "monitor.carriers.tmf.connector:make",
+}
 """Name → ``module:factory``; the factory takes the name."""
 
 

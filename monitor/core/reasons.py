@@ -248,6 +248,13 @@ REASONS: tuple[Reason, ...] = (
         days="int (until then)",
         province="text",
     ),
+    _r(
+        "untrusted_message",
+        "A message that pretends to be the carrier's: a link, a request or a contact gives it away. Nothing was believed",
+        sms_class="word* (what it pretends)",
+        carrier="word (whom it names)",
+        at="instant*",
+    ),
     _r("source_lost", "A watched page is no longer there: we no longer see changes", summary="text*"),
     _r(
         "number_reuse_near",
