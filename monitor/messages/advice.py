@@ -78,5 +78,10 @@ def _of_danger(writer: Writer, row: Row, danger: Danger, field: str) -> str:
             due_on=row.due_on,
         )
     forecast = Forecast(writer.now, row.run_out, row.cut_off, danger.pay_by)
-    facts = known(as_notice(row.line, danger, writer.now), LineState(reading, forecast=forecast), writer.now)
+    facts = known(
+        as_notice(row.line, danger, writer.now),
+        LineState(reading, forecast=forecast),
+        writer.now,
+        writer.zone,
+    )
     return writer.kind(field, facts | {"line": row.line})

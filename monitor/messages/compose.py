@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 from monitor.core.notice import Danger, Notice, Why
 from monitor.core.row import Row, row
 from monitor.core.state import LineState
-from monitor.core.words import Kind, Severity, rank
-from monitor.messages.facts import reason
+from monitor.core.words import Kind, Severity, Status, rank
+from monitor.messages.facts import PAYABLE, reason
 from monitor.messages.letter import Letter, Official, Writer, worst_first, write
 from monitor.messages.words import Words, shipped
 from monitor.ports import Attachment, Linker, Message, Part, Watched
 
 CHART = "chart.png"
 _CHARTED = frozenset({Kind.LOW_BALANCE, Kind.SUSPENSION_WARNING, Kind.DIGEST, Kind.PAYMENT_DUE, Kind.ARREARS})
+_PAYING = PAYABLE | {Kind.SUSPENDED, Kind.TERMINATION_WARNING}
+"""What "I have paid" is an answer to."""
 _GOOD = frozenset({Kind.PAYMENT_SEEN, Kind.RESTORED, Kind.SIGHT_RESTORED})
 _NAMED = 3
 
@@ -79,13 +81,19 @@ class TemplateComposer:
         official = self.official(watched, writer.words.language)
         owns = self.owns(channel, watched)
         letters = [write(writer, n, watched, state, owns=owns, official=official) for n in ordered]
-        links = tuple((writer.say("answer", action), url) for action, url in self.links(first, channel, now))
+        offered = [
+            (a, url) for a, url in self.links(first, channel, now) if a != "paid" or first.kind in _PAYING
+        ]
+        links = tuple((writer.say("answer", action), url) for action, url in offered)
+        every = [link for link, (action, _) in zip(links, offered, strict=True) if action == "answer"]
+        buttons = [link for link, (action, _) in zip(links, offered, strict=True) if action != "answer"]
         pictures = self._pictures(first.kind, [Part(watched, state, (first,))], channel, writer)
         context = self._context(writer, first.severity, first.id) | {
             "letter": letters[0],
             "also": letters[1:],
             "official": official,
-            "links": links,
+            "links": every or links,
+            "buttons": buttons or links,
             "chart": CHART if pictures else "",
         }
         return self._message(
@@ -115,7 +123,7 @@ class TemplateComposer:
             {"letter": x, "severity": str(n.severity), "label": writer.named("severity", str(n.severity))}
             for x, n in zip(letters, notices, strict=True)
         ]
-        context = self._context(writer, first.severity, key) | {
+        context = self._context(writer, first.severity, key, "footer_many") | {
             "letter": letter,
             "items": items,
             "more": writer.label("more", count=more) if more else "",
@@ -142,7 +150,7 @@ class TemplateComposer:
         )
         severity = max((one.severity for _, one in rows), key=rank, default=Severity.OK)
         pictures = self._pictures(Kind.DIGEST, [p for p, _ in rows], channel, writer)
-        context = self._context(writer, severity, notice.id) | {
+        context = self._context(writer, severity, notice.id, "footer_many") | {
             "letter": letter,
             "lines": lines,
             "chart": CHART if pictures else "",
@@ -193,7 +201,11 @@ class TemplateComposer:
             owns = self.owns(channel, part.watched)
             letter = write(writer, notice, part.watched, state, owns=owns, official=None)
         until = one.run_out.p50 or one.cut_off.likely or one.cut_off.earliest
-        none = writer.label("no_reading" if state.reading is None else "no_figure")
+        if one.status not in (Status.ACTIVE, Status.UNKNOWN):
+            until = None
+        none = (
+            writer.label("no_reading" if state.reading is None else "no_figure") if not one.amount_due else ""
+        )
         return {
             "name": one.line,
             "severity": str(one.severity),
@@ -222,7 +234,9 @@ class TemplateComposer:
         drawn = self.picture(parts, writer.words.language, writer.zone, writer.now)
         return (Attachment(CHART, "image/png", drawn),) if drawn else ()
 
-    def _context(self, writer: Writer, severity: Severity, key: str) -> dict[str, Any]:
+    def _context(
+        self, writer: Writer, severity: Severity, key: str, footer: str = "footer"
+    ) -> dict[str, Any]:
         zone = writer.say("text", "zone", {"zone": writer.zone.key})
         context: dict[str, Any] = {
             **_NOTHING,
@@ -231,7 +245,7 @@ class TemplateComposer:
             "severity_label": writer.named("severity", str(severity)),
             "label": writer.label,
             "colon": writer.words.table("language")["colon"],
-            "footer": writer.joined(writer.say("text", "footer", {"id": key}), zone),
+            "footer": writer.joined(writer.say("text", footer, {"id": key}), zone),
         }
         return context
 
@@ -274,6 +288,7 @@ _NOTHING: dict[str, Any] = {
     "also": (),
     "official": None,
     "links": (),
+    "buttons": (),
     "chart": "",
     "items": (),
     "lines": (),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor.core.forecast import Forecast
 from monitor.core.money import Money
@@ -27,6 +28,7 @@ PAYABLE = frozenset(
     }
 )
 """Dangers that a payment ends."""
+_MORNING, _EVENING = 8, time(21)
 _DUE = frozenset({Kind.PAYMENT_DUE, Kind.AUTOPAY_MISSING})
 
 
@@ -91,7 +93,7 @@ def _int(text: str) -> int | None:
     return int(text) if text.lstrip("-").isdigit() else None
 
 
-def known(notice: Notice, state: LineState, now: datetime) -> dict[str, Any]:
+def known(notice: Notice, state: LineState, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """Return what the sentences of one notice may use.
 
     The newest reading and forecast count, not those of the instant at which the notice was decided: a message that waited
@@ -104,6 +106,10 @@ def known(notice: Notice, state: LineState, now: datetime) -> dict[str, Any]:
     pay_by = forecast.pay_by if forecast and fresh else notice.pay_by
     if notice.kind not in PAYABLE and notice.why.code != "paid_too_little":
         pay_by = None
+    earliest = cut.earliest
+    if cut.basis is not CutOffBasis.CARRIER:
+        earliest = earliest.replace(minute=0, second=0, microsecond=0) if earliest else None
+        pay_by = _waking(pay_by, now, zone) if pay_by else None
     due_on = (reading.due_on if reading else None) or why.due_on
     if pay_by and due_on and notice.kind in _DUE and pay_by.date() > due_on:
         pay_by = None  # the due day comes first, and is the day to name
@@ -125,7 +131,7 @@ def known(notice: Notice, state: LineState, now: datetime) -> dict[str, Any]:
         "status": str((reading.status if reading else None) or why.status or Status.UNKNOWN),
         "cause": cause,
         "inferred": basis == Basis.INFERRED,
-        "earliest": cut.earliest or why.cut_off or why.ends_at,
+        "earliest": earliest or why.cut_off or why.ends_at,
         "likely": cut.likely,
         "basis": str(cut.basis),
         "pay_by": pay_by,
@@ -140,6 +146,16 @@ def known(notice: Notice, state: LineState, now: datetime) -> dict[str, Any]:
         "decided_at": notice.at,
         "moved": "",
     }
+
+
+def _waking(pay_by: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """Name an hour at which people are awake: an estimate knows no minutes, and one in the night is due the evening before."""
+    hour = pay_by.replace(minute=0, second=0, microsecond=0)
+    local = hour.astimezone(zone)
+    if local.hour >= _MORNING:
+        return hour
+    evening = datetime.combine(local.date() - timedelta(days=1), _EVENING, zone).astimezone(UTC)
+    return evening if evening > now else hour
 
 
 def _as_of(reading: Reading | None) -> datetime | None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.line import mask
 from monitor.core.notice import Notice
 from monitor.core.state import LineState
-from monitor.core.words import Kind, Status, rank
+from monitor.core.words import CutOffBasis, Kind, Status, rank
 from monitor.messages.facts import PAYABLE, certainty, known, reason
 from monitor.messages.speech import Speech
 from monitor.messages.words import Words
@@ -70,8 +70,6 @@ class Writer:
         return known_words.get(key) or known_words.get(_TABLES.get(table, ""), "")
 
     def _speak(self, name: str, value: Any) -> str:
-        if name == "upper_first":
-            return str(value)[:1].upper() + str(value)[1:]
         if name in _TABLES:
             return self.named(name, str(value))
         return str(getattr(self.speech, name)(value))
@@ -102,7 +100,7 @@ def write(
 ) -> Letter:
     """Say everything about one notice."""
     line = watched.line
-    facts = known(notice, state, writer.now) | {"line": line.name}
+    facts = known(notice, state, writer.now, writer.zone) | {"line": line.name}
     headline = writer.kind("headline", facts)
     subject = writer.say("text", "subject", {"line": line.name, "headline": headline})
     next_ = writer.kind("next", facts)
@@ -152,7 +150,7 @@ def _reasons(writer: Writer, notice: Notice, state: LineState, facts: dict[str, 
     sure = certainty(facts)
     if sure:
         said.append(writer.say("text", sure))
-    if facts["inferred"] and notice.why.code in ("status", "termination_near"):
+    if facts["inferred"] and notice.why.code == "termination_near":
         said.append(writer.say("text", "inferred"))
     said.append(writer.say("text", "age_old" if facts["old"] else "age", facts))
     if facts["as_of"] is not None:
@@ -187,12 +185,19 @@ def _rows(writer: Writer, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     if facts["status"] != Status.UNKNOWN:
         rows.append(("status", writer.named("status", facts["status"])))
     if facts["earliest"] is not None and facts["kind"] in PAYABLE | {Kind.BLIND}:
-        rows.append(("cut_off", speech.when(facts["earliest"])))
+        rows.append(("cut_off", _cut_off(writer, facts)))
     if facts["pay_by"] is not None:
         rows.append(("pay_by", speech.when(facts["pay_by"])))
     if facts["read_at"] is not None:
         rows.append(("read", speech.when(facts["read_at"])))
     return [(writer.label(name), value) for name, value in rows]
+
+
+def _cut_off(writer: Writer, facts: Mapping[str, Any]) -> str:
+    """A date where there is one; a forecast is a span of days."""
+    if facts["basis"] == CutOffBasis.BALANCE and facts["likely"] is not None:
+        return writer.say("text", "cut_off_span", facts)
+    return writer.speech.when(facts["earliest"])
 
 
 def worst_first(notices: Sequence[Notice]) -> list[Notice]:

@@ -189,12 +189,13 @@ def _environment(*, markup: bool) -> Environment:
         autoescape=markup, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {name: _later(name) for name in FILTERS}
+    environment.filters["upper_first"] = lambda text: str(text)[:1].upper() + str(text)[1:]
     return environment
 
 
 FILTERS = (
     *("money", "day", "clock", "when", "short", "ago", "left", "span", "hours", "days"),
-    *("status", "cause", "failure", "sms", "upper_first"),
+    *("status", "cause", "failure", "sms"),
 )
 """What a sentence may do with a value, see :class:`monitor.messages.speech.Speech`."""
 
