@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from monitor import carriers, messages, notify, rulebook
+from monitor import carriers, charts, messages, notify, rulebook
 from monitor.clock import utcnow
 from monitor.core.decide import Decision
 from monitor.core.line import Hold, Line
@@ -20,7 +20,7 @@ from monitor.core.row import Row
 from monitor.core.state import LineState
 from monitor.deliver import Desk
 from monitor.poll import Poller
-from monitor.ports import Access, Carrier, Channel, Composer, Planned, Store, Watched
+from monitor.ports import Access, Carrier, Channel, Planned, Store, Watched
 from monitor.rulebook.connectors import entry_of
 from monitor.settings import LineSettings, Settings
 from monitor.settings.roster import addressees, people_of
@@ -48,7 +48,9 @@ class Application:
 
     def next_step(self, one: Row) -> str:
         """Return the one next step for a line, in the house's language."""
-        return messages.next_step(one, self.settings.language)
+        return messages.next_step(
+            one, self.settings.language, zone=self.settings.timezone, templates=self.settings.templates
+        )
 
     def close(self) -> None:
         """Let work under way end shortly, and release everything."""
@@ -62,7 +64,7 @@ class _Parts:
     watched: Mapping[str, Watched]
     channels: Mapping[str, Channel]
     carriers: Callable[[str], Carrier]
-    composer: Composer
+    composer: messages.TemplateComposer
     people: People
     route: Callable[[Watched, LineState, Decision, datetime], Sequence[Planned]]
 
@@ -96,6 +98,7 @@ def build(
         seconds=seconds,
         workers=settings.poll_workers,
     )
+    parts.composer.picture = charts.picture(store.history)
     desk = Desk(
         store=store,
         channels=parts.channels,
@@ -149,12 +152,23 @@ def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) ->
         )
         return [Planned(r.notice, r.channel, r.not_before, r.escalation) for r in planned]
 
+    mails = {n for n, one in settings.channels.items() if notify.is_mail(one.url.get_secret_value())}
     composer = messages.TemplateComposer(
         language=lambda channel: people.language(channel) or settings.language,
         zone=lambda channel: people.timezone(channel) or settings.timezone,
         templates=settings.templates,
+        official=lambda one, language: official(book, one.line, language),
+        mail=lambda channel: channel in mails,
     )
     return _Parts(watched, opened, carrier, composer, people, route)
+
+
+def official(book: rulebook.Rulebook, line: Line, language: str) -> messages.Official | None:
+    """Return the carrier's own ways to be reached, from the rulebook; None where it knows none."""
+    name = line.rules or entry_of(line.carrier)
+    contacts = book.contacts(name, line.province)
+    ways = {key: contacts.get(key) for key in ("hotline", "app", "web")}
+    return messages.Official(book.entry(name).title(language), **ways) if any(ways.values()) else None
 
 
 def _watched(name: str, one: LineSettings, settings: Settings, book: rulebook.Rulebook) -> Watched:

@@ -7,23 +7,22 @@ from typing import Annotated
 import typer
 
 from monitor.cli import _context
-from monitor.core.words import Severity
+from monitor.clock import utcnow
+from monitor.messages import TemplateComposer
 from monitor.ports import Message, SendResult
+from monitor.settings import Settings
 
 group = typer.Typer(no_args_is_help=True, help="Channels.")
-
-_TEXT = {
-    "en": (
-        "billing-monitor: test message",
-        "This is a test. When a line is in danger, the warning will arrive here.",
-    ),
-    "zh-CN": ("billing-monitor：测试消息", "这是一条测试消息。号码有停机风险时，提醒会发到这里。"),
-}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(group, name="notify")
+
+
+def _message(channel: str, language: str, settings: Settings) -> Message:
+    writer = TemplateComposer(lambda _: language, lambda _: settings.timezone, settings.templates)
+    return writer.test(channel, utcnow())
 
 
 @group.command("test")
@@ -43,8 +42,7 @@ def send_test(
     failed = 0
     for name in names:
         one = settings.channels[name]
-        subject, text = _TEXT[one.language or settings.language]
-        message = Message("test", subject, f"{subject}. {text}", text, severity=Severity.INFO, thread="test")
+        message = _message(name, one.language or settings.language, settings)
         with out.status(f"{name}: sending …"):
             sent = open_channel(name, one.url.get_secret_value()).send(
                 message, settings.send_deadline.total_seconds()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from monitor.notify.address import validate
+from monitor.notify.address import is_mail, validate
 from monitor.notify.console import ConsoleChannel
 from monitor.notify.port import AppriseChannel
 from monitor.ports import Channel
 
-__all__ = ["AppriseChannel", "ConsoleChannel", "open_channel", "validate"]
+__all__ = ["AppriseChannel", "ConsoleChannel", "is_mail", "open_channel", "validate"]
 
 
 def open_channel(name: str, url: str) -> Channel:

@@ -41,6 +41,11 @@ def validate(url: str, *, deep: bool = True) -> str | None:
     return f"{scheme}:// is a known service, but this URL is incomplete or wrong{': ' + redact(said, url) if said else ''}"
 
 
+def is_mail(url: str) -> bool:
+    """Whether a URL is plain mail, which shows pictures."""
+    return url.strip().lower().startswith(("mailto://", "mailtos://"))
+
+
 def redact(text: str, url: str) -> str:
     """Replace every part of the URL that may be a secret by ``***``: user, password, path, query values, the whole of it."""
     for secret in sorted(_secrets(url), key=len, reverse=True):
