@@ -113,7 +113,7 @@ def explain(error: DBAPIError) -> StoreError:
         if part in said:
             return StoreError(what, next_step=step, retryable=retryable)
     return StoreError(
-        f"the database refused a statement: {type(original).__name__}",
+        f"SQLite refused a statement: {str(original)[:120]}",
         next_step="report it as a bug",
         retryable=False,
     )

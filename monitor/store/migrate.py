@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, inspect, text
 
@@ -15,6 +16,9 @@ log = logging.getLogger(__name__)
 
 _ONE_AT_A_TIME = 7_310_562_017
 """Any number: the key of PostgreSQL's advisory lock under which only one process migrates."""
+
+_alembic_is_global = Lock()
+"""Alembic keeps the migration under way in module globals: two threads would work on each other's connection."""
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -69,5 +73,6 @@ def upgrade(connection: Connection, found: str | None, target: str) -> None:
             retryable=False,
         )
     config.attributes["connection"] = connection
-    alembic_upgrade(config, target)
+    with _alembic_is_global:
+        alembic_upgrade(config, target)
     log.info("database schema: %s → %s", found or "empty", target)

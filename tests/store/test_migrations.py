@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,19 @@ def test_several_processes_may_open_an_empty_database_at_once(url: str) -> None:
     script = "import sys; from monitor.store import open_store; open_store(sys.argv[1]).check()"
     started = [subprocess.Popen([sys.executable, "-c", script, url]) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
+
+
+def test_threads_may_open_different_empty_databases_at_once(tmp_path: Path) -> None:
+    def opened(n: int) -> str | None:
+        database = Database(f"sqlite:///{tmp_path}/{n}.db")
+        migrate.bring_up_to_date(database)
+        with database.read() as connection:
+            found = migrate.revision_of(connection)
+        database.close()
+        return found
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(opened, range(8))) == [REVISION] * 8
 
 
 def test_a_database_that_is_up_to_date_opens_without_alembic(url: str) -> None:
