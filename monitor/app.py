@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from monitor import carriers, charts, messages, notify, rulebook
+from monitor.answering import Answers
 from monitor.clock import utcnow
 from monitor.core.decide import Decision
 from monitor.core.line import Hold, Line
@@ -35,6 +36,7 @@ class Application:
     store: Store
     poller: Poller
     desk: Desk
+    answers: Answers
 
     def adopt(self, settings: Settings) -> None:
         """Take over new settings, checked by :mod:`monitor.inventory`: lines, channels, people."""
@@ -43,6 +45,7 @@ class Application:
         self.poller.watched = parts.watched
         self.poller.carriers = parts.carriers
         self.poller.route = parts.route
+        self.answers = _answers(settings, self.store, parts)
         self.desk.adopt(parts.channels, parts.watched, parts.composer, parts.people)
         self.store.sync_lines(parts.watched, utcnow())
 
@@ -99,6 +102,7 @@ def build(
         workers=settings.poll_workers,
     )
     parts.composer.picture = charts.picture(store.history)
+    answers = _answers(settings, store, parts)
     desk = Desk(
         store=store,
         channels=parts.channels,
@@ -109,7 +113,21 @@ def build(
         jitter=random.random,
         people=parts.people,
     )
-    return Application(settings, store, poller, desk)
+    return Application(settings, store, poller, desk, answers)
+
+
+def _answers(settings: Settings, store: Store, parts: _Parts) -> Answers:
+    """Take answers, and let messages carry the links to them."""
+    answers = Answers(
+        store,
+        parts.watched,
+        parts.people,
+        public_url=settings.web.public_url,
+        secret=settings.web.secret.get_secret_value(),
+        links_last=settings.web.links_last,
+    )
+    parts.composer.links = answers.links
+    return answers
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:

@@ -11,6 +11,7 @@ from types import FrameType
 
 from monitor.app import Application, build
 from monitor.clock import monotonic, utcnow
+from monitor.front import heartbeat, open_web, queue_due_digests, unwell
 from monitor.inventory import read_settings
 from monitor.scheduler import Tick, Ticker
 from monitor.sd import Notifier, watchdog_seconds
@@ -50,7 +51,10 @@ class Daemon:
             if not application.store.take_over(owner):
                 raise AlreadyRunningError("another billing-monitor works on this database")
             ticker = Ticker(self._ticks(application))
+            web = open_web(application, utcnow)
             ticker.start()
+            if web is not None:
+                web.start()
             self._systemd.ready(self._status(application))
             log.info("ready after %.2f s: %s", monotonic() - began, self._status(application))
             try:
@@ -58,6 +62,8 @@ class Daemon:
             finally:
                 self._systemd.stopping("finishing what is under way")
                 ticker.stop()
+                if web is not None:
+                    web.close()
         finally:
             application.close()
         log.info("stopped")
@@ -70,11 +76,17 @@ class Daemon:
             if gone:
                 log.info("housekeeping: %d old readings removed", gone)
 
-        return {
+        ticks = {
             "poll": Tick(application.poller.tick, _SECOND),
             "deliver": Tick(application.desk.tick, _SECOND),
+            "digest": Tick(lambda: queue_due_digests(application, utcnow()), timedelta(minutes=1)),
             "housekeeping": Tick(tidy, timedelta(hours=1)),
         }
+        pulse = heartbeat(application)
+        if pulse is not None:
+            every = application.settings.heartbeat_every
+            ticks["heartbeat"] = Tick(lambda: pulse.beat(unwell(application, utcnow())), every)
+        return ticks
 
     def _watch(self, application: Application, ticker: Ticker) -> None:
         limit = watchdog_seconds()

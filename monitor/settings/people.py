@@ -24,6 +24,9 @@ def _listen(value: str) -> str:
     return value
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
 class ContactSettings(Section):
     """One person."""
 

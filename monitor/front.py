@@ -1,0 +1,95 @@
+"""The way outside: the HTTP surface and the heartbeat of a running application, each only when it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from monitor.app import Application
+from monitor.core.digest import Rhythm
+from monitor.core.notice import Notice
+from monitor.core.state import LineState
+from monitor.digests import queue_digests
+from monitor.heartbeat import Heartbeat
+from monitor.pulse import problems
+from monitor.settings.people import WEEKDAYS
+
+if TYPE_CHECKING:
+    from monitor.web.server import Server
+
+
+def open_web(application: Application, clock: Callable[[], datetime]) -> Server | None:
+    """Return the server, not started yet; None where no address is set.
+
+    Raises:
+        OSError: the address is taken, or not ours.
+    """
+    web = application.settings.web
+    if not web.listen:
+        return None
+    from monitor.web.pages import Reader  # noqa: PLC0415  # the surface is imported only when it is enabled
+    from monitor.web.server import Server  # noqa: PLC0415
+    from monitor.web.site import Site, build  # noqa: PLC0415
+
+    def channel_of(contact: str) -> str:
+        people = application.desk.people
+        mine = (c.name for c in people.channels if any(o.name == contact for o in people.owners(c.name)))
+        return next(mine, "")
+
+    def sentence(notice: Notice, contact: str) -> str:
+        watched = application.poller.watched.get(notice.line)
+        if watched is None:
+            return str(notice.kind)
+        state = application.store.states([notice.line]).get(notice.line, LineState())
+        composer = application.desk.composer
+        return composer.compose([notice], watched, state, channel_of(contact), clock()).subject
+
+    def reader(contact: str) -> Reader:
+        people, channel = application.desk.people, channel_of(contact)
+        return Reader(people.language(channel) or application.settings.language, people.timezone(channel))
+
+    def health() -> tuple[bool, dict[str, Any]]:
+        now = clock()
+        found = unwell(application, now)
+        age = application.store.outbox_age(now)
+        facts = {"problems": found, "lines": len(application.poller.watched)}
+        return not found, facts | {"outbox_age_seconds": None if age is None else int(age.total_seconds())}
+
+    site = Site(
+        answers=lambda: application.answers,
+        sentence=sentence,
+        reader=reader,
+        health=health,
+        clock=clock,
+        version=version("billing-monitor"),
+        max_body=web.max_body,
+        max_per_minute=web.max_per_minute,
+    )
+    return Server(build(site), web.listen)
+
+
+def unwell(application: Application, now: datetime) -> list[str]:
+    """Return what does not advance."""
+    return problems(application.store, application.poller.watched, application.desk.channels, now)
+
+
+def heartbeat(application: Application) -> Heartbeat | None:
+    """Return the dead man's switch; None where no address is set."""
+    url = application.settings.heartbeat_url.get_secret_value()
+    return Heartbeat(url) if url else None
+
+
+def rhythm_of(application: Application) -> Rhythm | None:
+    """Return when the regular overview is due; None: never."""
+    digest = application.settings.digest
+    if digest.every == "off":
+        return None
+    return Rhythm(digest.at, WEEKDAYS.index(digest.on) if digest.every == "week" else None)
+
+
+def queue_due_digests(application: Application, now: datetime) -> int:
+    """Queue the overviews that are due now."""
+    lines = application.poller.watched
+    return queue_digests(application.store, application.desk.people, rhythm_of(application), lines, now)
