@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from monitor import carriers, charts, messages, notify, rulebook
 from monitor.answering import Answers
@@ -89,7 +88,7 @@ def build(
         StoreError: the database cannot be opened; the message says what to do.
     """
     parts = _parts(settings, channels)
-    store = cast("Store", open_store(database_url(settings), key_folder=state_folder()))
+    store = open_store(database_url(settings), key_folder=state_folder())
     store.sync_lines(parts.watched, clock())
     seconds = settings.poll_deadline.total_seconds()
     poller = Poller(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
 
 import pytest
 from fakes import RecordingChannel, ScriptedCarrier, StepClock, watched
@@ -69,7 +68,7 @@ class House:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(f"sqlite:///{tmp_path / 'monitor.db'}")
-    yield cast("Store", opened)
+    yield opened
     opened.close()
 
 
