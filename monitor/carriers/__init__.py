@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
+from pathlib import Path
 
 from monitor.ports import Carrier
 
@@ -10,17 +12,27 @@ CONNECTORS: dict[str, str] = {
     "manual": "monitor.carriers.sms:make",
     "sms": "monitor.carriers.sms:make",
     "tmf": "monitor.carriers.tmf.connector:make",
+    "http-json": "monitor.carriers.http_json.connector:make",
 }
 """Name → ``module:factory``; the factory takes the name."""
+
+_PRESETS = "monitor.carriers.http_json.connector:make"
+
+
+@cache
+def presets() -> tuple[str, ...]:
+    """Return the carriers that are written as data: one file each in ``presets/``."""
+    return tuple(sorted(path.stem for path in (Path(__file__).parent / "presets").glob("*.toml")))
 
 
 def names() -> tuple[str, ...]:
     """Return every carrier that a line may name."""
-    return tuple(CONNECTORS)
+    return (*CONNECTORS, *presets())
 
 
 def make(name: str) -> Carrier:
     """Return the carrier of a name. Raises KeyError for a name that is not in :func:`names`."""
-    module, _, factory = CONNECTORS[name].partition(":")
+    place = CONNECTORS.get(name) or (_PRESETS if name in presets() else CONNECTORS[name])
+    module, _, factory = place.partition(":")
     made: Carrier = getattr(importlib.import_module(module), factory)(name)
     return made

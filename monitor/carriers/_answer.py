@@ -50,6 +50,8 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     """Names in lower case."""
     body: bytes = field(repr=False)
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Set by this answer. The door keeps none: whoever logs in sends them along."""
 
     def text(self) -> str:
         """Decode the body by its own declaration, else UTF-8, else GB 18030.

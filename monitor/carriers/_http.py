@@ -10,6 +10,7 @@ import os
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -70,6 +71,9 @@ class Http:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.max_redirects = 0
+        self._session.cookies.set_policy(
+            DefaultCookiePolicy(allowed_domains=())
+        )  # one line's cookies are not another's
         self._session.headers.update(
             {"User-Agent": _AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
         )
@@ -151,7 +155,8 @@ class Http:
             with response:
                 body = self._read(response, limit, shown)
                 headers = {k.lower(): v for k, v in response.headers.items()}
-                return Answer(response.status_code, shown, headers, body)
+                cookies = {c.name: c.value or "" for c in response.cookies}
+                return Answer(response.status_code, shown, headers, body, cookies)
         except Trouble:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a foreign server provokes becomes a failure kind

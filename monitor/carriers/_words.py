@@ -59,3 +59,17 @@ def split(entry: str) -> tuple[Status, Cause | None]:
     """
     status_word, _, cause_word = entry.partition("/")
     return Status(status_word.strip()), Cause(cause_word.strip()) if cause_word else None
+
+
+def cause(entry: str) -> Cause:
+    """Read a cause word.
+
+    Raises:
+        ValueError: not a word of the contract.
+    """
+    return Cause(entry.strip())
+
+
+def normal(raw: object) -> str:
+    """Normalise a raw word for a table."""
+    return _values.word(raw)
