@@ -45,7 +45,7 @@ def stopped(reading: Reading) -> bool:
 def remember(line: Line, rules: Rules, before: LineState, after: LineState, seen: Seen | None) -> LineState:
     """Write the story on by one look, and infer the cause of a stop that the carrier does not explain."""
     if isinstance(seen, Event):
-        after = replace(after, story=_heard(line, after.story, after, seen))
+        after = replace(after, story=_heard(line, rules, after, seen))
     fresh = after.reading if after.reading is not before.reading else None
     if fresh is not None:
         after = replace(after, story=_seen(line, rules, before, after, fresh))
@@ -116,12 +116,13 @@ def unusual_spend(rules: Rules, story: StoryState, today: date) -> tuple[int, in
     return (spends[months[0]], usual) if usual > 0 and spends[months[0]] >= limit else None
 
 
-def _heard(line: Line, story: StoryState, state: LineState, event: Event) -> StoryState:
+def _heard(line: Line, rules: Rules, state: LineState, event: Event) -> StoryState:
+    story = state.story
     what, detail, at = event.what, event.detail, event.observed_at
     if what in ("payment", "sms:top_up") and "gift" not in detail.split():
         return _paid(story, state.reading, at, event.amount)
     if what in ("policy", "source_lost"):
-        change = terms.announced(event, line.province)
+        change = terms.announced(event, (line.province, *rules.chain))
         return replace(story, changes=(*story.changes, change)[-12:]) if change else story
     if what.startswith("promise:") or what in ("dispute:fee", "dispute:other"):
         kind = "promise" if what.startswith("promise:") else what

@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 from monitor.core.reading import Event, Reading
@@ -72,9 +73,10 @@ def due_days(known: tuple[date, ...], reading: Reading) -> tuple[date, ...]:
     return known if on is None or on in known else tuple(sorted((*known, on))[-3:])
 
 
-def announced(event: Event, province: str) -> Change | None:
+def announced(event: Event, places: Iterable[str]) -> Change | None:
     """Read an announcement: an event ``policy`` or ``source_lost``; None where it is for another province.
 
+    ``places`` are the names of the line's own province, and of the rulebook entries that hold for it.
     The detail is plain text, or JSON with ``summary``, ``effective_on`` (YYYY-MM-DD) and ``province``.
     """
     summary, effective, scope = event.detail.strip(), None, ""
@@ -85,7 +87,7 @@ def announced(event: Event, province: str) -> Change | None:
         effective = date.fromisoformat(detail["effective_on"]) if detail.get("effective_on") else None
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    if scope and _short(scope) != _short(province):
+    if scope and _short(scope) not in {_short(p) for p in places}:
         return None
     term = "source_lost" if event.what == "source_lost" else "announced"
     return Change(term, event.observed_at, scope, summary[:300], effective)
