@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -105,3 +110,34 @@ def test_our_mock_answers_as_the_official_files_describe(version: int, api: str)
             if api == "balance":
                 status, body = asked(f"{proxy}/accumulatedBalance")
                 assert status == 200, (stage, body[:2000])
+
+
+def check_json(folder: Path, urls: dict[str, str]) -> tuple[int, dict[str, Any], list[Any]]:
+    """Run ``check --json`` and ``notices --json`` as a user would, with an environment only."""
+    number = {"MONITOR_LINES__HOME__CARRIER": "tmf", "MONITOR_LINES__HOME__NUMBER": "+8613812348000"}
+    own = {
+        "STATE_DIRECTORY": str(folder),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PATH": os.environ["PATH"],
+    }
+    environ = own | number | {f"MONITOR_LINES__HOME__TMF__{k.upper()}": url for k, url in urls.items()}
+
+    def run(*arguments: str) -> tuple[int, Any]:
+        command = [sys.executable, "-m", "monitor", *arguments]
+        ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=200, check=False)
+        return ended.returncode, json.loads(ended.stdout)
+
+    code, rows = run("check", "--json")
+    return code, rows[0], run("notices", "--json")[1]
+
+
+def test_check_prints_the_v5_example_values_and_the_v4_ones_as_malformed_without_an_alert(
+    tmp_path: Path, v5: dict[str, str], v4: dict[str, str]
+) -> None:
+    code, row, _ = check_json(tmp_path / "v5", v5)
+    assert row["amount_due"] == {"amount": "58.33", "currency": "USD"}
+    assert (row["status"], row["error"], row["stale"], row["balance"]) == ("active", None, False, None)
+    assert code in (0, 1, 2)
+    only = {k: url for k, url in v4.items() if k != "payment_url"}
+    code, row, notices = check_json(tmp_path / "v4", only)
+    assert (code, row["error"]["kind"], row["status"], notices) == (3, "malformed", "unknown", [])

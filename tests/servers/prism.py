@@ -54,11 +54,11 @@ def free_port() -> int:
 @contextmanager
 def running(*arguments: str) -> Iterator[str]:
     """Run one Prism with these arguments until the block ends; yields its URL."""
-    port = free_port()
+    prism, port = command(), free_port()
     log = _HOME / f"log-{port}.txt"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [*command(), *arguments, "-h", "127.0.0.1", "-p", str(port)], stdout=out, stderr=out
+            [*prism, *arguments, "-h", "127.0.0.1", "-p", str(port)], stdout=out, stderr=out
         )
         try:
             for _ in range(600):
