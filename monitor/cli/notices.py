@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import _context
+from monitor.core.evidence import Entry
+from monitor.core.notice import Notice
 from monitor.core.words import Severity
-from monitor.ports import DeliveryState, NoticeRow
+from monitor.ports import DeliveryState, NoticeRow, Store
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -52,6 +55,71 @@ def notices(
     application.close()
 
 
+@group.command()
+def show(
+    ctx: typer.Context,
+    notice: Annotated[
+        str, typer.Argument(metavar="ID", help="Of a notice; a unique beginning of it will do.")
+    ],
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show one notice: why it was decided, where it went, what came back, who acted. Exit status 4: no such notice."""
+    application = _context.of(ctx).application
+    row = application.store.notice(notice)
+    trail = [] if row is None else _told_of(application.store, row.notice)
+    application.close()
+    if row is None:
+        _context.fail(f"no notice {notice!r}; billing-monitor notices lists them", 4)
+    if json:
+        _context.print_json(as_json(row) | {"ledger": trail})
+        return
+    from rich.markup import escape  # noqa: PLC0415  # only for people
+
+    out, n = _context.console(), row.notice
+    out.print(f"[bold]{n.id}[/] {sentence(row)}", highlight=False)
+    for name, value in n.why.facts:
+        if value is not None:
+            out.print(f"  [dim]{name}[/] {value}", highlight=False)
+    for entry in trail:
+        rest = "  ".join(
+            f"{k}={v}" for k, v in entry.items() if k not in ("at", "kind", "seq", "notice") and v
+        )
+        out.print(f"  {entry['at']}  [bold]{entry['kind']}[/] {escape(rest)}", highlight=False)
+
+
+def _entries(store: Store, line: str) -> Iterator[Entry]:
+    last = 0
+    while page := store.trail(line, last):
+        yield from page
+        last = page[-1].seq
+
+
+def _told_of(store: Store, notice: Notice) -> list[dict[str, object]]:
+    """The entries of the chain of evidence that speak of a notice."""
+    found = []
+    for entry in _entries(store, notice.line):
+        facts = entry.facts()
+        if notice.id in (facts.get("notice"), facts.get("id")) or facts.get("episode") == notice.episode:
+            at = entry.at.isoformat(timespec="seconds")
+            found.append(
+                {"seq": entry.seq, "at": at, "kind": entry.kind}
+                | {k: v for k, v in facts.items() if k != "line"}
+            )
+    return found
+
+
+def sentence(row: NoticeRow) -> str:
+    """Say in one line what a notice was, when, and what became of it."""
+    n = row.notice
+    sent = ", ".join(
+        f"{channel} {state}" + (f" ({detail})" if detail else "")
+        for channel, state, _, detail in row.deliveries
+    )
+    answers = "".join(f"; {what} by {by} at {at.astimezone():%m-%d %H:%M}" for at, what, by in row.answers)
+    said = f"{n.at.astimezone():%Y-%m-%d %H:%M} {n.line or 'billing-monitor'}: {n.kind} ({n.severity}, stage {n.stage})"
+    return f"{said} because {n.why} → {sent or 'nobody'}{answers}"
+
+
 def as_json(row: NoticeRow) -> dict[str, object]:
     """Return one notice for scripts."""
     n = row.notice
@@ -67,6 +135,9 @@ def as_json(row: NoticeRow) -> dict[str, object]:
         "pay_by": n.pay_by.isoformat(timespec="seconds") if n.pay_by else None,
         "acked_at": row.acked_at.isoformat(timespec="seconds") if row.acked_at else None,
         "dedup_key": n.dedup_key,
+        "answers": [
+            {"at": at.isoformat(timespec="seconds"), "what": what, "by": by} for at, what, by in row.answers
+        ],
         "deliveries": [
             {"channel": channel, "state": str(state), "attempts": attempts, "detail": detail}
             for channel, state, attempts, detail in row.deliveries
