@@ -1,9 +1,10 @@
 """The chain of evidence: what makes an entry, how it hangs on the one before, and how damage is found. Pure.
 
-An entry's hash covers one line of text: ``<previous hash> <seq> <instant> <kind> <digest>``, where ``digest`` is the
-SHA-256 of its payload. So the chain can be checked with ``sha256sum`` alone; and a payload can be erased on its owner's
-wish while the chain still holds, since only the digest hangs in it. A random salt in each payload keeps a digest from
-telling a short payload that was erased.
+An entry's hash covers one line of text: ``<prev> <prev_line> <seq> <instant> <kind> <digest>``. ``prev`` is the hash of the
+entry before it, ``prev_line`` that of the one before it of the same line, so that the story of one line can be handed out
+and checked alone. ``digest`` is the SHA-256 of its payload. So ``sha256sum`` is all that a check needs; and a payload can be
+erased on its owner's wish while the chain still holds, since only the digest hangs in it. A random salt in each payload
+keeps a digest from telling a short payload that was erased.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 GENESIS = "0" * 64
@@ -31,12 +32,13 @@ class Entry:
     """Canonical JSON; None after it was erased."""
     digest: str
     prev: str
+    prev_line: str
     hash: str
 
     @property
     def text(self) -> str:
         """The line of text whose SHA-256 is ``hash``."""
-        return link_text(self.prev, self.seq, self.at, self.kind, self.digest)
+        return f"{self.prev} {self.prev_line} {self.seq} {instant(self.at)} {self.kind} {self.digest}"
 
     def facts(self) -> dict[str, object]:
         """Return the payload as a dictionary; empty when it was erased."""
@@ -74,16 +76,20 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def link_text(prev: str, seq: int, at: datetime, kind: str, digest: str) -> str:
-    """Return the line of text that is hashed."""
-    return f"{prev} {seq} {instant(at)} {kind} {digest}"
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the next entry hangs."""
+
+    seq: int = 1
+    prev: str = GENESIS
+    prev_line: str = GENESIS
 
 
-def link(prev: str, seq: int, at: datetime, *, kind: str, line: str, payload: Mapping[str, object]) -> Entry:
-    """Make the entry that follows the one whose hash is ``prev``; the line's name becomes part of the payload."""
+def link(place: Place, at: datetime, *, kind: str, line: str, payload: Mapping[str, object]) -> Entry:
+    """Make the entry that follows; the line's name becomes part of the payload."""
     text = canonical({**payload, "line": line})
-    digest = sha256(text)
-    return Entry(seq, at, kind, line, text, digest, prev, sha256(link_text(prev, seq, at, kind, digest)))
+    entry = Entry(place.seq, at, kind, line, text, sha256(text), place.prev, place.prev_line, "")
+    return replace(entry, hash=sha256(entry.text))
 
 
 def audit(entries: Iterable[Entry], head: tuple[int, str] | None = None) -> Iterator[Fault]:
@@ -94,16 +100,14 @@ def audit(entries: Iterable[Entry], head: tuple[int, str] | None = None) -> Iter
         head: number and hash of the newest entry as known from elsewhere; tells whether the end was cut off.
     """
     last: Entry | None = None
+    ends: dict[str, str] = {}
     for entry in entries:
         yield from _joint(last, entry)
-        if entry.payload is not None:
-            if sha256(entry.payload) != entry.digest:
-                yield Fault(entry.seq, "payload", "its content was changed")
-            elif entry.facts().get("line") != entry.line:
-                yield Fault(entry.seq, "line", "it was moved to another line")
-        if sha256(entry.text) != entry.hash:
-            yield Fault(entry.seq, "changed", "its number, instant, kind, digest or link was changed")
+        if entry.prev_line != ends.get(entry.line, GENESIS):
+            yield Fault(entry.seq, "order", "it does not follow the entry of its line that stands before it")
+        yield from flaws(entry)
         last = entry
+        ends[entry.line] = entry.hash
     seq, end = (last.seq, last.hash) if last else (0, GENESIS)
     if head is not None and head != (seq, end):
         missing = head[0] - seq
@@ -111,6 +115,17 @@ def audit(entries: Iterable[Entry], head: tuple[int, str] | None = None) -> Iter
             f"{missing} entries after it are missing" if missing > 0 else "the end of the chain was replaced"
         )
         yield Fault(seq, "cut", told)
+
+
+def flaws(entry: Entry) -> Iterator[Fault]:
+    """Tell what is wrong with an entry in itself."""
+    if entry.payload is not None:
+        if sha256(entry.payload) != entry.digest:
+            yield Fault(entry.seq, "payload", "its content was changed")
+        elif entry.facts().get("line") != entry.line:
+            yield Fault(entry.seq, "line", "it was moved to another line")
+    if sha256(entry.text) != entry.hash:
+        yield Fault(entry.seq, "changed", "its number, instant, kind, digest or link was changed")
 
 
 def _joint(last: Entry | None, entry: Entry) -> Iterator[Fault]:

@@ -219,6 +219,7 @@ def append(connection: Connection, trail: Writer, seen: Sequence[tuple[str, Seen
             for line, s in seen
         ]
         connection.execute(_APPEND, rows)
+        trail.expect(line for line, _ in seen)
         for (line, s), row in zip(seen, rows, strict=True):
             trail.saw(line, s, row["b_data"])
 

@@ -52,6 +52,7 @@ def add(
     by_key = {_key(n): n for n in (*found, *(p.notice for p in planned))}
     if not by_key:
         return 0
+    trail.expect(line for line, _, _ in by_key)
     known = _numbers(connection, by_key)
     new = [n for key, n in by_key.items() if key not in known]
     if new:

@@ -198,6 +198,7 @@ trail = Table(
     Column("payload", Text),
     Column("digest", Text, nullable=False),
     Column("prev", Text, nullable=False),
+    Column("prev_line", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Index("ix_trail_line", "line", "seq"),
 )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from monitor.core.evidence import Entry, Fault, audit, link, sha256
+from monitor.core.evidence import GENESIS, Entry, Fault, Place, audit, link, sha256
 from monitor.core.reading import Seen
 from monitor.store.codec import kind_of
 from monitor.store.schema import readings, trail, trail_head
 
 _PAGE = 2000
+_LINES = 500
 
 
 class Writer:
@@ -26,14 +27,29 @@ class Writer:
         self._entries: list[Entry] = []
         head = select(trail_head.c.seq, trail_head.c.hash).with_for_update()
         self._seq, self._hash = connection.execute(head).one()
+        self._ends: dict[str, str] = {}
 
     def add(self, kind: str, line: str, payload: Mapping[str, object]) -> Entry:
         """Append one entry; the same fact at the same instant is another entry."""
         salted = {**payload, "salt": os.urandom(8).hex()}
-        entry = link(self._hash, self._seq + 1, self._now, kind=kind, line=line, payload=salted)
+        if line not in self._ends:
+            self.expect([line])
+        place = Place(self._seq + 1, self._hash, self._ends[line])
+        entry = link(place, self._now, kind=kind, line=line, payload=salted)
         self._entries.append(entry)
         self._seq, self._hash = entry.seq, entry.hash
+        self._ends[line] = entry.hash
         return entry
+
+    def expect(self, lines: Iterable[str]) -> None:
+        """Look up the ends of some lines at once, where entries for many of them will follow."""
+        new = [line for line in dict.fromkeys(lines) if line not in self._ends]
+        for start in range(0, len(new), _LINES):
+            some = new[start : start + _LINES]
+            newest = select(func.max(trail.c.seq)).where(trail.c.line.in_(some)).group_by(trail.c.line)
+            query = select(trail.c.line, trail.c.hash).where(trail.c.seq.in_(newest))
+            found = {row.line: row.hash for row in self._connection.execute(query)}
+            self._ends |= {line: found.get(line, GENESIS) for line in some}
 
     def saw(self, line: str, seen: Seen, data: str) -> None:
         """Append the digest of what was seen: the observation itself may be forgotten, its place in the chain not."""
@@ -46,7 +62,17 @@ class Writer:
             rows = [
                 {
                     name: getattr(e, name)
-                    for name in ("seq", "at", "kind", "line", "payload", "digest", "prev", "hash")
+                    for name in (
+                        "seq",
+                        "at",
+                        "kind",
+                        "line",
+                        "payload",
+                        "digest",
+                        "prev",
+                        "prev_line",
+                        "hash",
+                    )
                 }
                 for e in self._entries
             ]
@@ -69,7 +95,9 @@ def page(connection: Connection, line: str | None, after: int, limit: int) -> li
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.seq, row.at, row.kind, row.line, row.payload, row.digest, row.prev, row.hash)
+    return Entry(
+        row.seq, row.at, row.kind, row.line, row.payload, row.digest, row.prev, row.prev_line, row.hash
+    )
 
 
 def verify(connection: Connection, progress: Callable[[int, int], None] | None) -> list[Fault]:
@@ -122,6 +150,10 @@ def _sources(connection: Connection, entries: list[Entry]) -> Iterator[Fault]:
 
 
 def erase(connection: Connection, line: str) -> int:
-    """Erase the payloads of a line; the chain still holds. Return how many."""
-    gone = update(trail).where(trail.c.line == line, trail.c.payload.is_not(None))
-    return connection.execute(gone.values(payload=None, line="")).rowcount
+    """Erase the payloads of a line; its entries stay together under a name that tells nothing. Return how many."""
+    mine = trail.c.line == line
+    first = connection.execute(select(trail.c.hash).where(mine).order_by(trail.c.seq).limit(1)).scalar()
+    if first is None:
+        return 0
+    gone = update(trail).where(mine).values(payload=None, line=f"~{first[:16]}")
+    return connection.execute(gone).rowcount

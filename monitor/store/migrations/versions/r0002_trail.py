@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text),
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("prev", sa.Text, nullable=False),
+        sa.Column("prev_line", sa.Text, nullable=False),
         sa.Column("hash", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_trail"),
     )
