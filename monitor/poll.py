@@ -14,7 +14,7 @@ from monitor.core.state import LineState
 from monitor.core.words import FailureKind
 from monitor.crew import Crew, Job
 from monitor.marks import mark
-from monitor.ports import Carrier, Outcome, Planned, PollClaim, Round, Store, Watched
+from monitor.ports import Carrier, Outcome, Planned, PollClaim, Round, Store, StoreError, Watched
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,13 @@ class Poller:
 
     def poll(self, claims: Sequence[PollClaim], _: Job | None = None) -> list[Outcome]:
         """Poll the claimed lines of one group, and commit. Returns what was committed."""
+        try:
+            return self._poll(claims)
+        except StoreError:
+            self.store.release_polls(claims)  # due again at once; after a bug the lease is a pause instead
+            raise
+
+    def _poll(self, claims: Sequence[PollClaim]) -> list[Outcome]:
         now = self._clock()
         asked = [self.watched[c.line] for c in claims]
         carrier = self.carriers(asked[0].line.carrier)

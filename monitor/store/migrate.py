@@ -8,9 +8,10 @@ from threading import Lock
 
 from sqlalchemy import Connection, inspect, text
 
+from monitor.core.evidence import GENESIS
 from monitor.ports import StoreError
 from monitor.store.engine import Database
-from monitor.store.schema import REVISION
+from monitor.store.schema import REVISION, metadata, trail_head
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,9 @@ def bring_up_to_date(database: Database, target: str = REVISION) -> None:
         if database.postgres:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         found = revision_of(connection)
-        if found != target:
+        if found is None and target == REVISION:
+            create(connection)
+        elif found != target:
             upgrade(connection, found, target)
 
 
@@ -55,6 +58,21 @@ def require_current(connection: Connection) -> None:
             next_step="restart the service: it migrates the database, or says why it cannot",
             retryable=False,
         )
+
+
+def create(connection: Connection) -> None:
+    """Write the newest schema into an empty database; a test proves that the revisions lead to the same one."""
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(trail_head.insert(), {"id": 1, "seq": 0, "hash": GENESIS})
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY)"
+        )
+    )
+    connection.execute(
+        text("INSERT INTO alembic_version (version_num) VALUES (:newest)"), {"newest": REVISION}
+    )
+    log.info("database schema: %s, new", REVISION)
 
 
 def upgrade(connection: Connection, found: str | None, target: str) -> None:
