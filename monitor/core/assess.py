@@ -156,7 +156,7 @@ def _need(
         case "run_out":
             holds = forecast.chance(rule.LIKELY_HOURS) >= rule.threshold(policy, state.ledger)
         case "renewal_short" | "renewal_failed":
-            holds = need.chance >= 0.3 and left <= policy.renewal
+            holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
             kind, rung = Kind.PAYMENT_DUE, "renewal"
         case "credit_expires":
             holds = need.chance >= 0.3 and left <= policy.expiry
@@ -181,6 +181,13 @@ def _need(
         why = _why(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger("money", kind, severity, rung, why, cut, by, level=level, repeat=rule.REPEAT)
+
+
+def _guess(need: Need, state: LineState) -> timedelta:
+    """What a learned day adds to the lead; less while nobody knows how long the carrier waits after a failed renewal."""
+    if not need.guessed:
+        return timedelta(0)
+    return rule.GUESSED if state.ledger.grace_hours is not None else -rule.GUESSED / 2
 
 
 def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Danger:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.core.aftermath import story_dangers
 from monitor.core.assess import NEAR, assess
@@ -18,6 +18,9 @@ from monitor.core.rules import Rules
 from monitor.core.state import LineState
 from monitor.core.story import remember
 from monitor.core.words import Autopay, Billing, Status
+
+_YEARS = 3660
+"""Days beyond which a date is no date of this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def _absorb(line: Line, state: LineState, seen: Seen | None) -> LineState:
 def _read(line: Line, state: LineState, seen: Reading) -> LineState:
     """Enter a reading, unless it is odd (then it must be seen twice) or older than what is known."""
     before = state.reading
+    seen = _sane(seen)
     if before is not None and seen.observed_at <= before.observed_at:
         return state
     sighted = replace(state, failure=None, failing_since=None, failures=0) if state.failure else state
@@ -67,6 +71,21 @@ def _read(line: Line, state: LineState, seen: Reading) -> LineState:
     near = state.forecast is not None and state.forecast.chance(NEAR.hours) >= NEAR.chance
     ledger = absorb(state.ledger, line, before, seen, near=near)
     return replace(sighted, reading=_whole(before, seen), doubt=None, ledger=ledger, heard=None)
+
+
+def _sane(seen: Reading) -> Reading:
+    """Drop dates that no calendar of a phone bill holds: a reading is as odd as the carrier's worst day."""
+    today = seen.observed_at.date()
+    wrong: dict[str, None] = {}
+    for name in ("due_on", "next_charge_on", "credit_expires_on"):
+        day: date | None = getattr(seen, name)
+        if day is not None and not -_YEARS < (day - today).days < _YEARS:
+            wrong[name] = None
+    for name in ("ends_at", "as_of"):
+        at: datetime | None = getattr(seen, name)
+        if at is not None and not -_YEARS < (at.date() - today).days < _YEARS:
+            wrong[name] = None
+    return replace(seen, **wrong) if wrong else seen  # type: ignore[arg-type]
 
 
 def _whole(before: Reading | None, seen: Reading) -> Reading:

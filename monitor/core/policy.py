@@ -14,7 +14,7 @@ class Policy:
     """Thresholds of one setting."""
 
     likely: float
-    """Probability of a cut-off within four days at which a line with usual habits is told."""
+    """Probability of a cut-off within six days at which a line with usual habits is told."""
     renewal: timedelta
     """How long before the cut-off a renewal that will fail is told."""
     expiry: timedelta
@@ -24,12 +24,12 @@ class Policy:
 
 
 POLICIES = {
-    Foresight.EARLY: Policy(0.12, timedelta(hours=132), timedelta(hours=156), timedelta(hours=72)),
-    Foresight.BALANCED: Policy(0.2, timedelta(hours=84), timedelta(hours=108), timedelta(hours=48)),
-    Foresight.LATE: Policy(0.4, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
+    Foresight.EARLY: Policy(0.22, timedelta(hours=132), timedelta(hours=156), timedelta(hours=72)),
+    Foresight.BALANCED: Policy(0.32, timedelta(hours=96), timedelta(hours=108), timedelta(hours=48)),
+    Foresight.LATE: Policy(0.5, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
 }
 
-LIKELY_HOURS = 96
+LIKELY_HOURS = 144
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
@@ -40,6 +40,8 @@ CALM = timedelta(days=3)
 """A forecast danger must stay away this long before its episode ends without a payment."""
 CUT_NEAR = timedelta(hours=84)
 """A cut-off for debt is told once more this long before it."""
+GUESSED = timedelta(hours=24)
+"""A renewal whose day was learned, not shown, is told so much earlier."""
 OVERDUE = timedelta(hours=30)
 """A due date passed by so long is told."""
 DATED_RUNGS = (
@@ -70,5 +72,5 @@ def threshold(policy: Policy, ledger: Ledger) -> float:
     return min(0.85, max(0.05, policy.likely * factor))
 
 
-HABIT = 0.5
+HABIT = 0.7
 """How much the owner's habit moves the threshold: 0 not at all, 1 in proportion."""

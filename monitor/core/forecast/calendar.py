@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
-from monitor.core.forecast.ledger import learned_charge, midnight
+from monitor.core.forecast.ledger import learned_charge, learned_charges, midnight
 from monitor.core.forecast.model import Ledger, Need, units
 from monitor.core.forecast.use import Law, clock
 from monitor.core.line import Line
@@ -18,8 +19,14 @@ AUTOPAY_LATE = timedelta(hours=30)
 
 _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
+_STEP_HIDES = 0.2
+"""Chance that a renewal fails which is short by less than one step of a display that rounds down."""
 _DUNNING = timedelta(days=7)
 """From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
+_FORGET_PLAN = 65
+"""A learned monthly charge that was not seen for so many days is none."""
+_UNSEEN = timedelta(days=3)
+"""A learned charge that was not seen to fail so long after its day was paid unseen."""
 _RETRIES = 0.6
 """Chance that a failed automatic payment stays failed, so that it comes to a cut-off."""
 
@@ -28,9 +35,15 @@ def is_plan(ledger: Ledger, line: Line, reading: Reading) -> bool:
     """Whether the line pays a plan's fee in advance, as far as anybody knows."""
     if reading.balance is None:
         return False
-    return reading.next_charge_on is not None or bool(ledger.charges) or (
+    return reading.next_charge_on is not None or learned_plan(ledger) or (
         line.billing is Billing.PREPAID and line.bill_day is not None and line.monthly_fee is not None
     )  # fmt: skip
+
+
+def learned_plan(ledger: Ledger) -> bool:
+    """Whether charges were seen that the carrier does not announce, the last one lately."""
+    charges = learned_charges(ledger)
+    return bool(charges) and ledger.day is not None and (ledger.day - charges[-1][0]).days <= _FORGET_PLAN
 
 
 def autopay_of(line: Line, reading: Reading) -> Autopay:
@@ -73,29 +86,30 @@ def _next_renewal(
     if reading.next_charge_on is not None:
         return (reading.next_charge_on, charge, False) if charge else None
     today = now.astimezone(line.zone).date()
-    if ledger.charges:
-        last = ledger.charges[-1][0]
-        return _after(ledger, last, today), charge, True
+    if learned_plan(ledger):
+        return _after([day for day, _, _ in learned_charges(ledger)], today), charge, True
     if line.billing is Billing.PREPAID and line.bill_day is not None and charge:
         return _monthly(line.bill_day, today), charge, False
     return None
 
 
-def _after(ledger: Ledger, last: date, today: date) -> date:
-    """The next charge after the last one: the same day of the month, or every 28 or 30 days if it was so before."""
-    days = [c[0] for c in ledger.charges] + [d for d, _ in ledger.lumps]
-    gaps = {(last - d).days for d in days if 26 <= (last - d).days <= 33}
-    gap = 30 if 30 in gaps and len(gaps) == 1 and not _same_dom(days, last) else 28 if gaps == {28} else 0
-    if gap:
-        return last + timedelta(days=gap)
-    if last.day <= 28:
-        return _monthly(last.day, last + timedelta(days=1))
-    del today
-    return last + timedelta(days=30)
-
-
-def _same_dom(days: list[date], last: date) -> bool:
-    return any(d != last and d.day == last.day for d in days)
+def _after(days: list[date], today: date) -> date:
+    """The charge that comes next: the same day of the month, unless all gaps were whole cycles of 28 or 30 days."""
+    last = days[-1]
+    gaps = [(b - a).days for a, b in pairwise(days) if b > a]
+    same = len({d.day for d in days}) == 1
+    cycle = 0
+    if gaps and not same:
+        cycle = 28 if all(g % 28 == 0 for g in gaps) else 30 if all(g % 30 == 0 for g in gaps) else 0
+    dom = (
+        max((d.day for d in days if d.day >= 28), default=last.day)
+        if last.day >= 28 or last.day == 1
+        else last.day
+    )
+    on = last
+    while on <= last or on < today - _UNSEEN:
+        on = on + timedelta(days=cycle) if cycle else _monthly(dom, on + timedelta(days=20))
+    return on
 
 
 def _monthly(day: int, start: date) -> date:
@@ -129,18 +143,21 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
     left = ledger.units - charge
     days = use_days(line, ledger.at, start)
     if left >= 0:
-        chance = law.reach(left + max(1, ledger.step // 2), days) if left < 60 * law.mean else 0.0
+        chance = law.reach(left + max(1, ledger.grain // 2), days) if left < 60 * law.mean else 0.0
         if not ledger.charges and left * _UNTRIED_TAX < charge:
-            chance = max(chance, 0.3)
+            chance = max(chance, 0.2)
     else:
-        chance = 0.6 if -left < ledger.step else 1.0
+        chance = 1.0
+        if guessed and -left < ledger.grain:
+            chance = 0.45 * -left / ledger.grain
+        elif -left < ledger.grain and charge % ledger.grain:
+            chance = _STEP_HIDES
+        chance = max(chance, law.reach(max(1, ledger.grain // 2), days))
     failed = ledger.at >= start + timedelta(hours=6 if reading.as_of is None else 0)
     if autopay_of(line, reading) is Autopay.ON:
-        chance = chance if failed and ledger.at - start >= AUTOPAY_LATE else 0.0
+        chance = chance if failed and not guessed and ledger.at - start >= AUTOPAY_LATE else 0.0
     elif autopay_of(line, reading) is Autopay.FAILED and not failed:
         chance *= 0.9
-    if guessed and failed and now - start > timedelta(days=2):
-        chance = 0.0
     code = "renewal_failed" if failed else "renewal_short"
     short = max(0, -left) or int(law.mean * days)
     yield Need(code, start, start + soon, chance, start + late, short, charge, guessed)

@@ -13,9 +13,11 @@ from monitor.core.reading import Reading
 
 def doubtful(ledger: Ledger, before: Reading | None, seen: Reading, line: Line) -> bool:
     """Whether a reading is too odd to be believed at once: a sudden zero, a factor of a hundred, a huge rise."""
-    if before is None or seen.status in CUT:
+    if before is None:
         return False
-    return _odd_balance(ledger, before, seen, line) or _odd_due(before, seen)
+    if seen.status in CUT and not _centuple(ledger, seen):
+        return False
+    return _centuple(ledger, seen) or _odd_balance(ledger, before, seen, line) or _odd_due(before, seen)
 
 
 def agrees(doubt: Reading, seen: Reading) -> bool:
@@ -29,6 +31,14 @@ def _near(a: Money | None, b: Money | None) -> bool:
     return abs(a.amount - b.amount) * 5 <= max(abs(a.amount), abs(b.amount))
 
 
+def _centuple(ledger: Ledger, seen: Reading) -> bool:
+    """A balance a hundred times the last one, as when a decimal point was lost."""
+    if ledger.units is None or seen.balance is None or seen.balance.currency != ledger.currency:
+        return False
+    old, now = abs(ledger.units), abs(units(seen.balance.amount))
+    return old > 0 and abs(now - 100 * old) <= 5 * old + 100 * ledger.grain
+
+
 def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> bool:
     old, new = ledger.units, seen.balance
     if old is None or new is None or new.currency != ledger.currency:
@@ -36,8 +46,7 @@ def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> 
     now = units(new.amount)
     if now > old:
         largest = max((x for _, x in ledger.credits), default=0)
-        centuple = old > 0 and abs(now - 100 * old) <= 3 * old + 100 * ledger.step
-        return centuple or (largest > 0 and now - old > 6 * largest and now - old > abs(old))
+        return largest > 0 and now - old > 6 * largest and now - old > abs(old)
     if now != 0 or old <= 0:
         return False
     if before.credit_expires_on is not None and seen.observed_at >= _begun(before.credit_expires_on, line):
@@ -49,13 +58,13 @@ def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> 
     if (
         (renewed or before.next_charge_on is None)
         and charge
-        and abs(old - charge) * 5 <= charge + 5 * ledger.step
+        and abs(old - charge) * 5 <= charge + 5 * ledger.grain
     ):
         return False
     days = max(1, len(ledger.burns))
     usual = sum(ledger.burns) // days
     largest_day = max(ledger.burns, default=0)
-    return old > 2 * ledger.step and old > max(4 * usual, largest_day)
+    return old > 2 * ledger.grain and old > max(4 * usual, largest_day)
 
 
 def _odd_due(before: Reading, seen: Reading) -> bool:

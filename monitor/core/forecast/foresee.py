@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from monitor.core.forecast.calendar import autopay_of, is_plan, needs, use_days
+from monitor.core.forecast.calendar import autopay_of, is_plan, learned_plan, needs, use_days
+from monitor.core.forecast.ledger import learned_charge, learned_charges, midnight
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
 from monitor.core.forecast.use import LEARNING_DAYS, Law, clock, law
 from monitor.core.line import Line
@@ -17,6 +18,8 @@ from monitor.core.words import Autopay, CutOffBasis
 _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 192, 216, 264, 312, 384, 480, 600, 720, 960, 1200)  # fmt: skip
 """Hours ahead at which the distribution is computed; between them it is drawn straight."""
 _FAR = _GRID[-1]
+_CERTAIN = 0.9
+"""Beyond this probability that an older figure is used up, that the line still works says nothing more."""
 _BASIS = {
     "carrier_stop": CutOffBasis.CARRIER,
     "bill_due": CutOffBasis.ARREARS,
@@ -36,7 +39,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     """
     if reading is None:
         return Forecast(now)
-    use = law(ledger, _typical(ledger))
+    use = law(ledger, 0 if is_plan(ledger, line, reading) else _typical(ledger))
     dated = [
         n for n in needs(ledger, line, rules, reading, law=use, now=now) if n.chance > 0.0 or n.cut > now
     ]
@@ -59,9 +62,9 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
 
 
 def _typical(ledger: Ledger) -> int:
-    """Units a day of a line of this size, before its own days tell: a top-up lasts about three weeks."""
+    """Units a day of a line of this size, before its own days tell: a top-up lasts some weeks."""
     if ledger.credits:
-        return max(x for _, x in ledger.credits) // 20
+        return max(x for _, x in ledger.credits) // 25
     return max(0, ledger.units or 0) // 25
 
 
@@ -78,7 +81,7 @@ def margin(ledger: Ledger, line: Line, use: Law) -> float:
     """What may still be burned, in units: a balance shown in steps is a range, narrowed by the use since it was shown."""
     assert ledger.units is not None  # noqa: S101 - the caller has a balance
     left = float(ledger.units - cut_level(ledger, line))
-    step = ledger.step if use.mean and ledger.step > 0.2 * use.mean else 0
+    step = ledger.grain if use.mean and ledger.grain > 0.2 * use.mean else 0
     if step and ledger.at is not None and ledger.shown_since is not None:
         gone = use.mean * use_days(line, ledger.shown_since, ledger.at)
         left += max(0.25 * step, step - gone)
@@ -89,32 +92,51 @@ def _curve(
     ledger: Ledger, line: Line, reading: Reading, use: Law, now: datetime
 ) -> list[tuple[float, float]]:
     """(hours from now, probability that use alone has cut the line by then)."""
-    if ledger.units is None or ledger.at is None or reading.balance is None or use.mean <= 0:
+    weight = _use_cuts(ledger, line, reading, use)
+    if not weight or ledger.at is None:
         return []
-    pays = autopay_of(line, reading)
-    factor = 1.0
-    if pays is Autopay.ON:
-        return []
-    if is_plan(ledger, line, reading):
-        if ledger.low_level is None or ledger.low_level <= max(ledger.step, 0):
-            return []
-        factor = 0.5
     left = margin(ledger, line, use)
     if left > 150 * use.mean:
         return []
+    if line.overdraft is None and ledger.cut_level is None:
+        left = max(left, 0.5 * use.mean)
+    charge_at, charge = _known_charge(ledger, line, reading, now)
     gone = use_days(line, ledger.at, now)
     local = now.astimezone(line.zone)
     hour = local.hour + local.minute / 60
     base = clock(hour)
     before = use.reach(left, gone) if gone > 0 else (1.0 if left <= 0 else 0.0)
-    alive = reading.observed_at >= now - timedelta(hours=1) and before < 1
+    alive = reading.observed_at >= now - timedelta(hours=1) and before < _CERTAIN
     curve = []
     for h in _GRID:
-        p = use.reach(left, gone + clock(hour + h) - base)
+        p = use.reach(left - (charge if h >= charge_at else 0), gone + clock(hour + h) - base)
         if alive:
             p = max(0.0, (p - before) / (1 - before))
-        curve.append((float(h), p * factor))
+        curve.append((float(h), p * weight))
     return curve
+
+
+def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
+    """The chance that an empty balance cuts this line at all: not one that pays by itself, nor most plans."""
+    if ledger.units is None or reading.balance is None or use.mean <= 0:
+        return 0.0
+    if autopay_of(line, reading) is Autopay.ON or ledger.works_empty:
+        return 0.0
+    if not learned_plan(ledger) or ledger.cut_level is not None:
+        return 1.0
+    charges = learned_charges(ledger)
+    charge = max((c for _, c, _ in charges), default=0)
+    announced = any(fee for _, _, fee in charges)
+    worked_at_zero = ledger.low_level is not None and ledger.low_level <= max(ledger.grain, charge // 20)
+    return 0.5 if not announced and not worked_at_zero and use.mean * 120 > charge else 0.0
+
+
+def _known_charge(ledger: Ledger, line: Line, reading: Reading, now: datetime) -> tuple[float, int]:
+    """(hours until a charge that will be taken from the balance, units), for a line not known as a plan yet."""
+    if reading.next_charge_on is None or learned_plan(ledger):
+        return float(_FAR) * 2, 0
+    charge = learned_charge(ledger, units(reading.fee.amount) if reading.fee is not None else 0)
+    return max(0.0, (midnight(reading.next_charge_on, line) - now).total_seconds() / 3600), charge
 
 
 def _at(curve: Sequence[tuple[float, float]], hours: float) -> float:

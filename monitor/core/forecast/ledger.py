@@ -19,6 +19,12 @@ _HOUR = timedelta(hours=1)
 _KEEP_CREDITS, _KEEP_CHARGES, _KEEP_LUMPS = 8, 4, 4
 _LUMP_DAYS = 20
 """A drop of this many usual days at once is no use, but a charge (or one wild day: it is kept aside)."""
+_LUMP_WATCHED = 3
+"""Days that must have been watched before a drop can be told from use."""
+_WORKS_EMPTY = timedelta(days=3)
+"""A line that works so long with nothing left is not cut off by use."""
+_TRIMMED = 10
+"""From so many watched days on, the two heaviest days do not count as usual use: they may have been charges."""
 _REFRESH_SEEN, _REFRESH_SHARE = 12, 0.93
 """New figures that must have been seen, and the share of them within nine hours, to believe in a nightly refresh."""
 
@@ -69,11 +75,25 @@ def figure_at(ledger: Ledger, line: Line, seen: Reading) -> datetime:
 
 def learned_charge(ledger: Ledger, advertised: int) -> int:
     """What a renewal will take: the last charge seen, scaled to today's advertised fee (tax stays, prices move)."""
-    for _, taken, fee in reversed(ledger.charges):
+    charges = learned_charges(ledger)
+    if charges and not advertised and not any(fee for _, _, fee in charges):
+        sizes = sorted(x for _, x, _ in charges[-3:])
+        return sum(sizes) // len(sizes) if ledger.grain * 20 > sizes[-1] else sizes[len(sizes) // 2]
+    for _, taken, fee in reversed(charges):
         if not advertised or not fee:
             return taken or advertised
         return taken * advertised // fee
     return advertised
+
+
+def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
+    """Charges taken so far: announced or repeated ones, else a single drop beside which use is nothing."""
+    if ledger.charges:
+        return ledger.charges
+    if not ledger.lumps or sum(ledger.hours) < 2400 * 10:
+        return ()
+    day, size = max(ledger.lumps, key=lambda x: x[1])
+    return ((day, size, 0),) if sum(ledger.burns) * 4 < size else ()
 
 
 def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool) -> Ledger:
@@ -94,11 +114,14 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         "at": at,
         "seen_at": seen.observed_at,
         "units": now,
-        "step": gcd(ledger.step, abs(now)),
+        "step": gcd(ledger.step, abs(now)) if now <= ledger.units else ledger.step,
     }
-    drop = ledger.units - now
-    today = at.astimezone(line.zone).date()
-    burned, rise = _split(ledger, before, seen, drop, today=today, known=known)
+    known["day"] = at.astimezone(line.zone).date()
+    had, was_at = ledger.units, ledger.at
+    drop = had - now
+    if drop > 0 and seen.next_charge_on is None and _is_lump(ledger, drop):
+        ledger = _unlump(ledger, drop)
+    burned, rise = _split(ledger, before, seen, drop, today=known["day"], known=known)
     if drop:
         known["shown_since"] = at
         slot = seen.observed_at.astimezone(line.zone).hour // 3
@@ -107,25 +130,37 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         known["credits"] = (*ledger.credits, (seen.observed_at, rise))[-_KEEP_CREDITS:]
         known["saves"] = _fade(ledger.saves) if near and ledger.cut_since is None else ledger.saves
         if seen.autopay is Autopay.ON and ledger.cut_since is None:
-            known["auto_level"] = (
-                ledger.units if ledger.auto_level is None else min(ledger.auto_level, ledger.units)
-            )
+            known["auto_level"] = had if ledger.auto_level is None else min(ledger.auto_level, had)
     below = seen.autopay is Autopay.ON and ledger.auto_level is not None and now < ledger.auto_level
     known["auto_since"] = (ledger.auto_since or seen.observed_at) if below else None
-    if cut:
-        if ledger.cut_since is None:
-            _learn_cut(ledger, line, before, seen, known)
-    else:
-        known["cut_since"] = None
-        known["low_level"] = now if ledger.low_level is None else min(now, ledger.low_level)
-        if ledger.cut_since is not None and rise <= 0 and ledger.charges and "charges" not in known:
-            known["charges"] = (*ledger.charges, (today, *ledger.charges[-1][1:]))[-_KEEP_CHARGES:]
-            known["credits"] = (*ledger.credits, (seen.observed_at, ledger.charges[-1][1]))[-_KEEP_CREDITS:]
-    watched = ledger.cut_since is None and rise <= 0 and known.get("validity_days") is None
+    if cut and ledger.cut_since is None:
+        _learn_cut(ledger, line, before, seen, known)
+    elif not cut:
+        _works(ledger, seen, now, rise, known)
+    watched = ledger.cut_since is None and rise <= 0 and "validity_days" not in known
+    watched = watched and (drop > 0 or had > 0)
     known["day"], known["burns"], known["hours"] = _enter(
-        ledger, line, ledger.at, at, max(0, burned), watched=watched
+        ledger, line, was_at, at, max(0, burned), watched=watched
     )
     return replace(ledger, **known)
+
+
+def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, Any]) -> None:
+    """The line works: how low its balance went, and whether a renewal was paid and taken between two readings."""
+    known["cut_since"] = None
+    known["low_level"] = now if ledger.low_level is None else min(now, ledger.low_level)
+    if now <= 0 and now == ledger.units and ledger.shown_since is not None and ledger.cut_since is None:
+        pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
+        patience = _WORKS_EMPTY + timedelta(days=min(90, 2 * ledger.grain // max(1, pace)))
+        if known["at"] - ledger.shown_since > patience:
+            known["works_empty"] = True
+    renewed = learned_charges(ledger)
+    if ledger.cut_since is None or not renewed or seen.next_charge_on is not None or "charges" in known:
+        return
+    size = learned_charge(ledger, 0)
+    if rise * 2 < size:
+        known["charges"] = (*renewed, (known["day"], size, 0))[-_KEEP_CHARGES:]
+        known["credits"] = (*ledger.credits, (seen.observed_at, size + rise))[-_KEEP_CREDITS:]
 
 
 def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
@@ -146,11 +181,11 @@ def _split(
     if was is not None and now is not None and (now - was).days >= 7:
         expected = learned_charge(ledger, fee)
         if drop * 4 >= expected * 3:
-            taken = drop if drop * 3 <= expected * 4 else expected
-            if fee and abs(taken - fee) <= ledger.step:
+            taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
+            if fee and abs(taken - fee) <= ledger.grain:
                 taken = fee
             known["charges"] = (*ledger.charges, (was, taken, fee))[-_KEEP_CHARGES:]
-            return drop - taken, 0
+            return max(0, drop - taken), max(0, taken - drop - ledger.grain)
         known["charges"] = (*ledger.charges, (was, expected, fee))[-_KEEP_CHARGES:]
         return 0, max(0, expected - drop)
     if drop <= 0:
@@ -167,17 +202,38 @@ def _is_lump(ledger: Ledger, drop: int) -> bool:
     days = sum(ledger.hours) / 2400
     if ledger.charges and abs(drop - ledger.charges[-1][1]) * 8 <= drop:
         return True
-    if drop <= 3 * ledger.step or days < 2:
+    size = max([x for _, x in ledger.credits] + [x for _, x in ledger.lumps], default=0)
+    if drop <= 3 * ledger.grain or days < _LUMP_WATCHED or drop * 2 < (ledger.units or 0) or drop * 5 < size:
         return False
-    return drop > _LUMP_DAYS * sum(ledger.burns) / days and drop > 4 * max(ledger.burns)
+    usual, largest = sum(ledger.burns), max(ledger.burns)
+    if days >= _TRIMMED:
+        *rest, _, _ = sorted(ledger.burns)
+        usual, largest = sum(rest), rest[-1]
+    return drop > _LUMP_DAYS * usual / days and drop > 4 * largest
+
+
+def _unlump(ledger: Ledger, drop: int) -> Ledger:
+    """Take days that look like an earlier charge of the same size out of the use."""
+    assert ledger.day is not None  # noqa: S101 - the caller saw a first figure
+    first = ledger.day - timedelta(days=len(ledger.burns) - 1)
+    same = [
+        i
+        for i, x in enumerate(ledger.burns)
+        if abs(x - drop) * 8 <= drop + 16 * ledger.grain and x * 2 > drop
+    ]
+    if not same:
+        return ledger
+    lumps = sorted([*ledger.lumps, *((first + timedelta(days=i), ledger.burns[i]) for i in same)])
+    burns = tuple(0 if i in same else x for i, x in enumerate(ledger.burns))
+    return replace(ledger, burns=burns, lumps=tuple(lumps)[-_KEEP_LUMPS:])
 
 
 def _monthly(ledger: Ledger, today: date, drop: int) -> bool:
     """Whether a lump repeats an earlier one of about the same size after about a month, or nothing else is ever used."""
     for day, size in ledger.lumps:
-        if abs(size - drop) * 8 <= drop + 16 * ledger.step and (today - day).days % 30 in (0, 1, 2, 28, 29):
+        if abs(size - drop) * 8 <= drop + 16 * ledger.grain and (today - day).days % 30 in (0, 1, 2, 28, 29):
             return True
-    return sum(ledger.burns) * 4 < drop
+    return sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * 4 < drop
 
 
 def _learn_cut(
@@ -189,7 +245,7 @@ def _learn_cut(
     assert ledger.units is not None  # noqa: S101 - the caller saw a first figure
     assert ledger.seen_at is not None  # noqa: S101
     on = before.next_charge_on if before else None
-    if on is not None or ledger.charges:
+    if on is not None or learned_charges(ledger):
         if on is not None and ledger.seen_at >= (start := midnight(on, line)):
             hours = (ledger.seen_at - start) // _HOUR
             known["grace_hours"] = hours if ledger.grace_hours is None else min(hours, ledger.grace_hours)
@@ -198,13 +254,21 @@ def _learn_cut(
         return
     expired = before is not None and before.credit_expires_on is not None
     usual = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
-    forfeit = ledger.units - known["units"] > max(2 * ledger.step, 4 * usual, max(ledger.burns, default=0))
+    forfeit = ledger.units - known["units"] > max(2 * ledger.grain, 4 * usual, max(ledger.burns, default=0))
     if forfeit and known["units"] <= 0:
         if not expired and ledger.last_credit is not None:
             days = (ledger.seen_at - ledger.last_credit).days
             known["validity_days"] = days if days >= 20 else None
         return
     level = known["units"]
+    size = max((x for _, x in ledger.credits), default=ledger.units)
+    idle = ledger.shown_since is not None and known["at"] - ledger.shown_since >= timedelta(days=2)
+    if level * 6 > size or (idle and level == ledger.units and level <= 0 and not ledger.grain):
+        if ledger.lumps:
+            day, taken = max(ledger.lumps, key=lambda x: x[1])
+            known["charges"] = ((day, taken, 0),)
+        return
+    known["works_empty"] = False
     known["cut_level"] = level if ledger.cut_level is None else max(level, ledger.cut_level)
 
 

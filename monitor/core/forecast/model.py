@@ -77,6 +77,8 @@ class Ledger:
     """The highest balance at which use was seen to cut the line."""
     low_level: int | None = None
     """The lowest balance shown while the line worked."""
+    works_empty: bool = False
+    """The line was seen to work for days with nothing left: use does not cut it."""
     grace_hours: int | None = None
     """Learned: from a failed renewal to the cut-off."""
     dunning_hours: int | None = None
@@ -101,6 +103,12 @@ class Ledger:
     """Learned: what a bill adds beyond the use shown before."""
     due: date | None = None
     """Due date of the unpaid bill."""
+
+    @property
+    def grain(self) -> int:
+        """The step of the display as far as it can be told: 0 while too few figures were seen."""
+        largest = max((x for _, x in self.credits), default=0) or sum(self.burns) + abs(self.units or 0)
+        return self.step if sum(self.changes) >= 4 and self.step * 4 <= largest else 0
 
     @property
     def last_credit(self) -> datetime | None:

@@ -15,12 +15,12 @@ from monitor.core.forecast.model import Ledger
 HALF_LIFE_DAYS = 28
 """Days after which a day counts half."""
 
-CV2 = 2.0
+CV2 = 2.5
 """Squared coefficient of variation of a typical phone's daily use (zero days included)."""
 
 _PRIOR_DAYS_SPREAD = 14.0
-_PRIOR_DAYS_MEAN = 1.5
-_DRIFT2 = 0.03
+_PRIOR_DAYS_MEAN = 0.6
+_DRIFT2 = 0.1
 """Relative variance of the mean that never goes away: habits change."""
 
 LEARNING_DAYS = 21
@@ -125,6 +125,8 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
 
 _BURST_ODDS = 0.03
 _BURST_LIFT = 3.5
+_BURST_AHEAD = 0.02
+"""Chance that a burst begins within the days that matter, whatever the past days say."""
 
 
 def _burst(ledger: Ledger, mean: float, cv2: float) -> tuple[float, float]:
@@ -132,10 +134,10 @@ def _burst(ledger: Ledger, mean: float, cv2: float) -> tuple[float, float]:
     x = float(sum(ledger.burns[-3:]))
     days = sum(ledger.hours[-3:]) / 2400
     if days < 0.5 or x <= 1.5 * mean * days:
-        return 0.0, 0.0
+        return _BURST_AHEAD, mean * _BURST_LIFT
     lift = mean * _BURST_LIFT
     k0, k1 = days / cv2, days / (cv2 * 0.6)
     a, b = mean * days / k0, lift * days / k1
     like = (k1 - k0) * log(x) - x / b + x / a - lgamma(k1) + lgamma(k0) - k1 * log(b) + k0 * log(a)
     odds = _BURST_ODDS * exp(min(like, 50.0))
-    return odds / (1 + odds), (lift + x / days) / 2
+    return max(_BURST_AHEAD, odds / (1 + odds)), (lift + x / days) / 2
