@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor import carriers, charts, messages, notify, rulebook
 from monitor.answering import Answers
@@ -25,6 +26,9 @@ from monitor.rulebook.connectors import entry_of
 from monitor.settings import LineSettings, Settings
 from monitor.settings.roster import addressees, people_of
 from monitor.store import open_store
+
+if TYPE_CHECKING:
+    from monitor.pages import Finding
 
 
 @dataclass
@@ -53,6 +57,17 @@ class Application:
         return messages.next_step(
             one, self.settings.language, zone=self.settings.timezone, templates=self.settings.templates
         )
+
+    def look_at_pages(self, now: datetime, *, force: bool = False) -> list[Finding]:
+        """Look at the watched pages that are due, and let their lines hear of what changed."""
+        from monitor.pages import Page, Pages, report  # noqa: PLC0415 - most daemons watch none
+
+        own = [Page(name, p.url, p.rules, p.province) for name, p in self.settings.pages.items()]
+        found = Pages(own, state_folder() / "pages", rulebook.load(self.settings.rulebook)).look(
+            now, force=force
+        )
+        report(found, self.store, self.poller.watched, self.poller.route, now)
+        return found
 
     def close(self) -> None:
         """Let work under way end shortly, and release everything."""

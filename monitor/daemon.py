@@ -82,6 +82,8 @@ class Daemon:
             "digest": Tick(lambda: queue_due_digests(application, utcnow()), timedelta(minutes=1)),
             "housekeeping": Tick(tidy, timedelta(hours=1)),
         }
+        if application.settings.pages:
+            ticks["pages"] = Tick(lambda: application.look_at_pages(utcnow()), timedelta(minutes=30))
         pulse = heartbeat(application)
         if pulse is not None:
             every = application.settings.heartbeat_every

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from monitor import carriers, notify, rulebook
+from monitor.guides.links import official_url
 from monitor.settings import EnvSource, Fault, Settings, load
 from monitor.settings.names import PREFIX, known
 
 _LINE, _CHANNEL = f"{PREFIX}LINES__<NAME>__", f"{PREFIX}CHANNELS__<NAME>__"
+_PAGE = f"{PREFIX}PAGES__<NAME>__"
 
 
 def read_settings(source: EnvSource, *, to_run: bool = False) -> Settings:
@@ -46,8 +48,15 @@ def faults(variables: Mapping[str, str]) -> Iterator[Fault]:
         pattern = declared.pattern if declared else ""
         if pattern == f"{_LINE}CARRIER":
             yield from _carrier(name, value)
-        elif pattern == f"{_LINE}RULES" and book:
+        elif (pattern == f"{_LINE}RULES" and book) or (pattern == f"{_PAGE}RULES" and book):
             yield from _rules(name, value, book)
+        elif pattern == f"{_PAGE}URL" and book and not official_url(book, value):
+            hosts = ", ".join(book.hosts().hosts)
+            yield Fault(
+                name,
+                "is on no official host of the rulebook, or not https",
+                f"Hosts: {hosts}; add your own in a file of MONITOR_RULEBOOK",
+            )
         elif pattern == f"{_CHANNEL}URL" and (problem := notify.validate(value, deep=False)):
             yield Fault(name, problem)
 

@@ -17,14 +17,13 @@ from monitor.core.story import signals
 from monitor.core.words import Basis, Cause
 from monitor.guides import build
 from monitor.guides.guide import Guide
-from monitor.guides.modem import COMMAND
-from monitor.guides.modem import signals as modem_signals
 from monitor.guides.position import SIGNALS, about
 from monitor.guides.render import as_text, wrap
 from monitor.guides.ticks import Ticks
 from monitor.guides.wizard import End, walk
 from monitor.rulebook import RulebookError
 
+_MMCLI = ("mmcli", "-m", "any", "--output-json")
 Name = Annotated[str, typer.Argument(metavar="[LINE]", help="a line of the settings")]
 CauseOption = Annotated[str, typer.Option("--cause", help=", ".join(Cause))]
 StageOption = Annotated[str, typer.Option("--stage", help=", ".join(Stage))]
@@ -150,15 +149,20 @@ def _ask(ticks: Ticks, language: str) -> None:
 
 
 def _modem(language: str) -> None:
+    from monitor.intake.modem import signals as modem_signals  # noqa: PLC0415 - only here
+
     zh = language.startswith("zh")
-    tool = shutil.which(COMMAND[0])
+    tool = shutil.which(_MMCLI[0])
     if tool is None:
         _context.fail("mmcli is not installed; install ModemManager, or use --wizard", 1)
     try:
-        done = subprocess.run([tool, *COMMAND[1:]], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - fixed arguments
+        done = subprocess.run([tool, *_MMCLI[1:]], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - fixed arguments
     except (OSError, subprocess.TimeoutExpired) as error:
         _context.fail(f"mmcli did not answer ({type(error).__name__}); try again, or use --wizard", 1)
-    found = modem_signals(done.stdout)
+    try:
+        found = modem_signals(done.stdout)
+    except ValueError:
+        found = ()
     if not found:
         typer.echo(
             "没有找到调制解调器，或它没有给出线索。" if zh else "No modem was found, or it gives no hint."

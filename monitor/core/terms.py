@@ -98,20 +98,23 @@ def _short(province: str) -> str:
 
 
 def text_diff(before: str, after: str, limit: int = 40) -> list[str]:
-    """Return the lines of a page that came (``+``) and went (``-``), without spaces, blank lines and order of moves."""
+    """Return the lines of a page that came (``+``) and went (``-``); spaces, width and order make no difference."""
     old, new = _page(before), _page(after)
-    gone, come = set(old) - set(new), set(new) - set(old)
+    gone, come = {_key(r) for r in old}, {_key(r) for r in new}
     rows = [
-        r
-        for r in difflib.ndiff(old, new)
-        if (r[0] == "-" and r[2:] in gone) or (r[0] == "+" and r[2:] in come)
+        row
+        for row in difflib.ndiff(old, new)
+        if (row[0] == "-" and _key(row[2:]) not in come) or (row[0] == "+" and _key(row[2:]) not in gone)
     ]
-    return [f"{r[0]} {r[2:]}" for r in rows][:limit]
+    return [f"{row[0]} {row[2:]}" for row in rows][:limit]
 
 
 def _page(text: str) -> list[str]:
-    rows = (_SPACE.sub(" ", unicodedata.normalize("NFKC", row)).strip() for row in text.splitlines())
-    return [row for row in rows if row]
+    return [row for raw in text.splitlines() if (row := _SPACE.sub(" ", raw).strip())]
+
+
+def _key(row: str) -> str:
+    return unicodedata.normalize("NFKC", row)
 
 
 _DATES = re.compile(

@@ -22,6 +22,7 @@ _HEAD_LINE = """\
 """
 _HEAD_CHANNELS = "\n# Channels: the ways to reach you. MAIL is the channel's name: choose your own.\n"
 _HEAD_CONTACTS = "\n# Contacts: people with hours and a language of their own; none is needed. ANN is a name: choose your own.\n"
+_HEAD_PAGES = "\n# Pages: official pages watched for changes. NOTICES is a name: choose your own.\n"
 _SHOWN = {
     "MONITOR_LINES__HOME__CARRIER": "tmf",
     "MONITOR_LINES__HOME__NUMBER": "+8613812348000",
@@ -34,7 +35,9 @@ def monitor_env() -> str:
     channels = [v for v in variables() if v.pattern.startswith("MONITOR_CHANNELS__")]
     contacts = [v for v in variables() if v.pattern.startswith("MONITOR_CONTACTS__")]
     parts = [_HEAD_GLOBAL, *_entries(own, ""), _HEAD_CHANNELS, *_entries(channels, "MAIL")]
-    return "".join((*parts, _HEAD_CONTACTS, *_entries(contacts, "ANN")))
+    pages = [v for v in variables() if v.pattern.startswith("MONITOR_PAGES__")]
+    parts += [_HEAD_CONTACTS, *_entries(contacts, "ANN"), _HEAD_PAGES, *_entries(pages, "NOTICES")]
+    return "".join(parts)
 
 
 def line_env() -> str:

@@ -121,6 +121,18 @@ class LineSettings(Section):
     options: dict[str, str] = Field({}, description="other connectors: their own keys, see docs/carriers.md")
 
 
+class PageSettings(Section):
+    """One official page that is watched for changes."""
+
+    url: HttpUrl = Field(
+        description="https URL on an official host of the rulebook: 10086.cn, 10010.com, miit.gov.cn, …"
+    )
+    rules: str = Field(
+        "", description="rulebook entry whose lines it concerns: cn.mobile, …; empty is all lines"
+    )
+    province: str = Field("", description="province whose lines it concerns: henan, …; empty is all")
+
+
 class ChannelSettings(Section):
     """One way to reach people."""
 
@@ -196,6 +208,9 @@ class Settings(BaseSettings):
     contacts: dict[str, ContactSettings] = Field({}, description="the people who are told")
     lines: dict[str, LineSettings] = Field({}, description="the lines under watch")
     channels: dict[str, ChannelSettings] = Field({}, description="the ways to reach people")
+    pages: dict[str, PageSettings] = Field(
+        {}, description="official pages watched for changes of plans and terms"
+    )
 
     @classmethod
     def settings_customise_sources(
