@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import time, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from monitor.settings.faults import Fault
 from monitor.settings.fields import ClockTime, Duration, HoursOfDay, HttpUrl, Language, Names, Section, Zone
-
-if TYPE_CHECKING:
-    from monitor.settings.model import Settings
 
 _LISTEN = re.compile(r"^(?:unix:/.+|\[[0-9a-fA-F:.]+\]:\d{1,5}|[^:\s]+:\d{1,5})$")
 
@@ -82,30 +77,3 @@ class WebSettings(Section):
     max_per_minute: int = Field(
         120, ge=1, description="count: requests a minute and client; more are asked to wait"
     )
-
-
-def crossed(settings: Settings) -> Iterator[Fault]:
-    """Yield faults that only show when sections are seen together."""
-    channels, contacts = set(settings.channels), set(settings.contacts)
-    for name, contact in settings.contacts.items():
-        yield from _unknown(f"CONTACTS__{name}__CHANNELS", "channel", contact.channels, channels)
-    for name, line in settings.lines.items():
-        yield from _unknown(f"LINES__{name}__CONTACTS", "contact", line.contacts, contacts)
-        yield from _unknown(f"LINES__{name}__ESCALATE_TO", "contact", line.escalate_to, contacts)
-    for name, channel in settings.channels.items():
-        lines = {*settings.lines, *(line.number for line in settings.lines.values())}
-        here = tuple(one for one in channel.runs_over if not one.startswith("+"))
-        yield from _unknown(f"CHANNELS__{name}__RUNS_OVER", "line", here, lines)
-    if settings.web.public_url and not settings.web.listen:
-        yield Fault(
-            "MONITOR_WEB__LISTEN", "is required with PUBLIC_URL", "Write an address such as 127.0.0.1:8421"
-        )
-
-
-def _unknown(variable: str, what: str, named: tuple[str, ...], have: set[str]) -> Iterator[Fault]:
-    for one in named:
-        if one not in have:
-            known = ", ".join(sorted(have)) or "none"
-            yield Fault(
-                f"MONITOR_{variable.upper()}", f"no {what} named {one!r}", f"Those that exist: {known}"
-            )

@@ -9,11 +9,11 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource
 
+from monitor.settings.crossed import between_sections, between_variables
 from monitor.settings.envfile import EnvFileError, parse
 from monitor.settings.faults import Fault, SettingsError
 from monitor.settings.model import Settings
 from monitor.settings.names import PREFIX, known, nearest
-from monitor.settings.people import crossed
 
 CONFIG = Path("/etc/billing-monitor")
 HANDOVER = "environment"
@@ -151,13 +151,13 @@ def load(source: EnvSource, more: Callable[[Mapping[str, str]], Iterable[Fault]]
                 )
             )
     good = {k: v for k, v in variables.items() if known(k) is not None and v != ""}
-    faults += _crossed(good)
+    faults += between_variables(good)
     faults += more(good)
     try:
         settings = Settings(**_Merged(good)())
     except ValidationError as error:
         raise SettingsError([*faults, *_faults_of(error)]) from None
-    faults += crossed(settings)
+    faults += between_sections(settings)
     if faults:
         raise SettingsError(faults)
     return settings
@@ -171,20 +171,3 @@ def _faults_of(error: ValidationError) -> Iterator[Fault]:
             yield Fault(name, "is required", "Set it, or remove the other variables of this section")
         else:
             yield Fault(name, problem)
-
-
-def _crossed(variables: Mapping[str, str]) -> Iterator[Fault]:
-    channels = {name.split("__")[1].lower() for name in variables if name.startswith(f"{PREFIX}CHANNELS__")}
-    for name, value in variables.items():
-        here, _, key = name.rpartition("__")
-        if not name.startswith(f"{PREFIX}LINES__") or name.count("__") != 2:
-            continue
-        if key == "CHANNELS":
-            have = ", ".join(sorted(channels)) or "none"
-            for channel in (part.strip().lower() for part in value.split(",") if part.strip()):
-                if channel not in channels:
-                    yield Fault(name, f"no channel named {channel!r}", f"Channels that exist: {have}")
-        if key == "HOLD_UNTIL" and f"{here}__HOLD_SINCE" not in variables:
-            yield Fault(
-                f"{here}__HOLD_SINCE", "is required with HOLD_UNTIL", "Write the day on which the stop began"
-            )
