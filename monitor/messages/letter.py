@@ -186,7 +186,7 @@ def _rows(writer: Writer, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         rows.append(("status", writer.named("status", facts["status"])))
     if facts["earliest"] is not None and facts["kind"] in PAYABLE | {Kind.BLIND}:
         rows.append(("cut_off", _cut_off(writer, facts)))
-    if facts["pay_by"] is not None:
+    if facts["pay_by"] is not None and facts["pay_by"] > writer.now:
         rows.append(("pay_by", speech.when(facts["pay_by"])))
     if facts["read_at"] is not None:
         rows.append(("read", speech.when(facts["read_at"])))

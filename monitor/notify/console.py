@@ -49,9 +49,7 @@ class ConsoleChannel:
         from rich.text import Text  # noqa: PLC0415
 
         colour, sign = _COLOUR[message.severity], _SIGN[message.severity]
-        body = message.text.strip()
-        if body.splitlines()[:1] == [message.subject]:
-            body = body.partition("\n")[2].strip()
+        body, _, _ = message.text.partition("\n-- \n")  # a screen needs no footer
         try:
             with _print_lock:
                 console = Console(
