@@ -40,7 +40,7 @@ uninstall:  ## take it away; settings and state stay unless PURGE=1
 	@DESTDIR='$(DESTDIR)' PURGE='$(PURGE)' systemd/install uninstall
 
 lock:  ## write the locked requirements anew (needs uv)
-	@for x in "dev --extra postgres --extra web --extra charts --extra mqtt --group dev" "run --extra postgres --extra web"; do set -- $$x; out=$$1; shift; \
+	@for x in "dev --extra postgres --extra web --extra charts --extra mqtt --extra xmpp --group dev" "run --extra postgres --extra web"; do set -- $$x; out=$$1; shift; \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links pyproject.toml $$@ -o requirements/$$out.txt; done
 

@@ -141,9 +141,10 @@ def _reasons(writer: Writer, notice: Notice, state: LineState, facts: dict[str, 
     if why.moved_by:
         said.append(_reason(writer, f"moved_{why.moved_by}", facts | {"moved": _moved(writer, why)}))
     if state.forecast is not None and notice.kind in PAYABLE:
-        others = [
-            w for w in state.forecast.reasons if w.code not in (notice.why.code, f"moved_{why.moved_by}")
-        ]
+        told = {notice.why.code, f"moved_{why.moved_by}"}
+        if why.learning_need or facts["basis"] != CutOffBasis.BALANCE:
+            told.add("learning")
+        others = [w for w in state.forecast.reasons if w.code not in told]
         for other in others[:_EXTRA_REASONS]:
             view = reason(other)
             said.append(_reason(writer, other.code, facts | {"why": view, "moved": _moved(writer, view)}))

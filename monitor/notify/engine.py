@@ -16,6 +16,7 @@ from apprise.attachment.memory import AttachMemory
 from apprise.common import NotifyFormat, NotifyType
 
 from monitor.core.words import Severity
+from monitor.notify import sure
 from monitor.ports import Attachment, Message
 
 APP_ID = "billing-monitor"
@@ -56,10 +57,12 @@ class _Collector(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self._local = threading.local()
+        self._overheard: list[str] | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take a record of this thread."""
-        lines: list[str] | None = getattr(self._local, "lines", None)
+        mine: list[str] | None = getattr(self._local, "lines", None)
+        lines = self._overheard if record.name.startswith("slixmpp") else mine
         if lines is not None and len(lines) < 200:
             lines.append(f"{record.levelname}: {record.getMessage()}"[:1000])
 
@@ -68,6 +71,10 @@ class _Collector(logging.Handler):
         lines: list[str] = []
         self._local.lines = lines
         return lines
+
+    def overhear(self, lines: list[str] | None) -> None:
+        """Put what the XMPP library says, in whatever thread, into ``lines``."""
+        self._overheard = lines
 
     def end(self) -> None:
         """Collect no more in this thread."""
@@ -82,12 +89,23 @@ def _collector() -> _Collector:
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its lines carry paths, and paths carry tokens
+    xmpp = logging.getLogger("slixmpp")
+    xmpp.addHandler(collector)
+    xmpp.setLevel(logging.DEBUG)
+    xmpp.propagate = False  # its lines carry what is sent
     return collector
 
 
 @cache
 def _asset() -> apprise.AppriseAsset:
-    return apprise.AppriseAsset(app_id=APP_ID, app_desc="Phone billing monitor", async_mode=False)
+    return apprise.AppriseAsset(
+        app_id=APP_ID,
+        app_desc="Phone billing monitor",
+        app_url="",
+        async_mode=False,
+        image_url_mask="",  # else a push names an icon that the phone loads from elsewhere
+        image_path_mask="",
+    )
 
 
 @cache
@@ -111,17 +129,9 @@ def build(url: str) -> tuple[Any | None, str]:
     return service, "" if service is not None else (said[0] if said else "")
 
 
-def prepare(service: Any, url: str, read_seconds: float) -> None:
-    """Give a service patience and certainty where its URL does not speak of them.
-
-    Apprise waits 4 s for an answer: a slow server would deliver and be asked again. MQTT's default quality of service 0
-    reports success for what was only written to a socket.
-    """
-    query = url.partition("?")[2].lower()
-    if "rto=" not in query:
-        service.socket_read_timeout = read_seconds
-    if "qos=" not in query and hasattr(service, "qos"):
-        service.qos = 1
+def plugin_of(service: Any) -> str:
+    """Return the name of a service's plug-in: ``ntfy``, ``mqtt``, ``email``."""
+    return type(service).__module__.split("plugins.", 1)[-1].split(".")[0]
 
 
 def is_mail(service: Any) -> bool:
@@ -131,27 +141,29 @@ def is_mail(service: Any) -> bool:
     return type(service) is NotifyEmail and service.pgp_mode == "no"
 
 
-def send(service: Any, message: Message) -> tuple[bool, list[str]]:
-    """Send through Apprise in the calling thread; return its answer and what it logged."""
-    collector = _collector()
-    lines = collector.begin()
+def send(service: Any, url: str, message: Message, seconds: float) -> tuple[bool, list[str]]:
+    """Send through Apprise in the calling thread; return whether it was sent, and what was logged meanwhile."""
+    collector, plugin = _collector(), plugin_of(service)
+    sure.prepare(service, plugin, url, seconds)
     title, body, body_format, attach = _shape(service, message)
     kind = _TYPES[message.severity]
+    lines = collector.begin()
     try:
-        done = service.notify(
-            body=body, title=title, notify_type=kind, body_format=body_format, attach=attach
-        )
+        with sure.watching(service, plugin, lines, collector.overhear):
+            done = service.notify(
+                body=body, title=title, notify_type=kind, body_format=body_format, attach=attach
+            )
     except Exception as e:  # noqa: BLE001 - a plug-in may raise anything; the alert must be tried again, not lost
         lines.append(f"ERROR: {type(e).__name__}: {e}")
         return False, lines
     finally:
         collector.end()
-    return bool(done), lines
+    return sure.confirmed(plugin, lines, done=bool(done)), lines
 
 
 def _shape(service: Any, message: Message) -> tuple[str, str, NotifyFormat, apprise.AppriseAttachment | None]:
     """Choose what a service shows best: the short form for text messages, HTML for mail, Markdown for chats, else text."""
-    plugin = type(service).__module__.split("plugins.", 1)[-1].split(".")[0]
+    plugin = plugin_of(service)
     formats = service.notify_format if isinstance(service.notify_format, tuple) else (service.notify_format,)
     if service.title_maxlen <= 0 and service.body_maxlen <= _SMS:
         return "", message.short, NotifyFormat.TEXT, None

@@ -78,7 +78,7 @@ class AppriseChannel:
         result.append(sent)
 
     def _deliver(self, message: Message, deadline: float) -> Sent:
-        from monitor.notify import engine, mail, mime  # noqa: PLC0415 - loads Apprise at the first send
+        from monitor.notify import engine, mail, mime, sure  # noqa: PLC0415 - loads Apprise at the first send
 
         if self._service is None:
             service, _ = engine.build(self._url)
@@ -94,7 +94,9 @@ class AppriseChannel:
             if sent.result is not SendResult.RETRY:
                 self._accepted.pop(message.notice_id, None)
         else:
-            engine.prepare(self._service, self._url, left)
-            delivered, lines = engine.send(self._service, message)
+            service = self._service
+            delivered, lines = engine.send(service, self._url, message, max(1.0, left - 1.0))
             sent = of_apprise(delivered=delivered, lines=lines)
+            if not sure.reusable(engine.plugin_of(service)):
+                self._service = None
         return Sent(sent.result, redact(sent.detail, self._url))

@@ -42,7 +42,7 @@ _SIGNS: tuple[tuple[str, SendResult, str], ...] = (
         "the service refused our credentials: check user and password in the channel's URL",
     ),
     (
-        r"certificate verify failed|SSLError|SSLCert|SSL Error|WRONG_VERSION_NUMBER|tlsv1|handshake|can not be verified",
+        r"certificate verify failed|CERT: |Invalid certificate|SSLError|SSLCert|SSL Error|WRONG_VERSION_NUMBER|tlsv1|handshake|can not be verified",
         SendResult.RETRY,
         (
             "no trusted TLS connection: the server's certificate is not valid for its name, expired, or self-signed; "
@@ -77,7 +77,7 @@ def of_apprise(*, delivered: bool, lines: list[str]) -> Sent:
         found = None if line.startswith("DEBUG") else _STATUS.search(line)
         if found and int(found[1]) >= 300:
             return of_http(int(found[1]))
-    said = "\n".join(lines)
+    said = "\n".join(x for x in lines if not x.startswith("DEBUG") or "xception" in x)
     return next(
         Sent(result, detail) for sign, result, detail in _SIGNS if re.search(sign, said, re.IGNORECASE)
     )
