@@ -13,6 +13,7 @@ from monitor.app import Application, build
 from monitor.clock import monotonic, utcnow
 from monitor.front import heartbeat, open_web, queue_due_digests, unwell
 from monitor.inventory import read_settings
+from monitor.ports import StoreError
 from monitor.scheduler import Tick, Ticker
 from monitor.sd import Notifier, watchdog_seconds
 from monitor.settings import EnvSource, SettingsError
@@ -99,14 +100,22 @@ class Daemon:
             if self._reload:
                 self._reload = False
                 self._take_new_settings(application)
-            application.store.check()
-            late = ticker.late()
-            if late:
-                log.error(
-                    "ticks that no longer advance: %s; systemd will restart the service", ", ".join(late)
-                )
+            if trouble := self._trouble(application, ticker):
+                log.error("%s; systemd will restart the service if this lasts", trouble)
+                self._wake.wait(10 * pause)
             else:
                 self._systemd.watchdog()
+
+    @staticmethod
+    def _trouble(application: Application, ticker: Ticker) -> str:
+        try:
+            application.store.check()
+        except (
+            StoreError
+        ) as error:  # a database that restarts is outlived; one that stays away starves the watchdog
+            return str(error)
+        late = ticker.late()
+        return f"ticks that no longer advance: {', '.join(late)}" if late else ""
 
     def _take_new_settings(self, application: Application) -> None:
         self._systemd.reloading()

@@ -29,17 +29,23 @@ def register(app: typer.Typer) -> None:
 
 def reload(ctx: typer.Context, pid: Annotated[int, typer.Argument(help="The daemon's process id.")]) -> None:
     """Check the changed settings, hand them to the daemon, and tell it. Exit status: 0, or 2 with every fault named."""
-    context = _context.of(ctx)
+    context = _context.Context(_context.of(ctx).source.afresh())
     context.runnable()
-    folder = os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
-    if folder:
-        place = Path(folder) / HANDOVER
-        part = place.with_suffix(".part")
-        part.touch(0o600)
-        rows = (f"{k}={v}\0" for k, v in os.environ.items() if k.startswith(PREFIX))
-        part.write_text("".join(rows), encoding="utf-8")
-        part.replace(place)
+    variables, _ = context.source.read()
+    if folder := os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]:
+        _hand_over(Path(folder), variables)
     os.kill(pid, signal.SIGHUP)
+
+
+def _hand_over(folder: Path, variables: dict[str, str]) -> None:
+    part = folder / f"{HANDOVER}.part"
+    part.unlink(missing_ok=True)
+    part.touch(0o600, exist_ok=False)
+    part.write_text("".join(f"{k}={v}\0" for k, v in variables.items()), encoding="utf-8")
+    if os.geteuid() == 0:  # as under systemd: what root read is for the service's own user
+        owner = folder.stat()
+        os.chown(part, owner.st_uid, owner.st_gid)
+    part.replace(folder / HANDOVER)
 
 
 def last_words(

@@ -17,7 +17,7 @@ from monitor.settings.names import PREFIX, known, nearest
 
 CONFIG = Path("/etc/billing-monitor")
 HANDOVER = "environment"
-"""In the service's run-time folder: what ``systemctl reload`` read from the changed files, ``NAME=value`` ended by NUL.
+"""In the service's run-time folder: what ``systemctl reload`` read from files and credentials, ``NAME=value`` ended by NUL.
 
 The daemon's own environment is that of its start, and the files belong to root; so the reload command, which systemd
 starts with the files' new content, hands it over here.
@@ -75,8 +75,14 @@ class EnvSource:
         handed = self._handed_over()
         own = self._own if handed is None else handed
         merged = {k: v for k, v in (from_files | own).items() if k.startswith(PREFIX)}
-        faults += _indirect(merged, self._credentials())
+        if handed is None:  # what is handed over holds the secrets already
+            faults += _indirect(merged, self._credentials())
         return merged, faults
+
+    def afresh(self) -> EnvSource:
+        """Return a source that sees the files and secrets as they are now, not as the service was started or reloaded with."""
+        stale = ("CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY")
+        return EnvSource(self._explicit, {k: v for k, v in self._environ.items() if k not in stale})
 
     def _handed_over(self) -> dict[str, str] | None:
         folder = self._environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
@@ -89,13 +95,20 @@ class EnvSource:
     def _credentials(self) -> dict[str, Path]:
         """Return variable → file: systemd's own folder, or for root at the command line the one that it is filled from."""
         if folder := self._environ.get("CREDENTIALS_DIRECTORY"):
-            return {path.name.upper(): path for path in sorted(Path(folder).glob("monitor_*"))}
-        if self._explicit is None:
             return {
-                PREFIX + path.name.upper(): path
-                for path in sorted((self._folder() / "credentials").glob("*"))
+                name.upper(): Path(folder, name) for name in _listed(folder) if name.startswith("monitor_")
             }
+        if self._explicit is None:
+            own = self._folder() / "credentials"
+            return {PREFIX + name.upper(): own / name for name in _listed(own)}
         return {}
+
+
+def _listed(folder: str | Path) -> list[str]:
+    try:
+        return sorted(path.name for path in Path(folder).iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []  # none, or not for this user; a secret that is then missing is a fault of its own
 
 
 def _indirect(merged: dict[str, str], credentials: Mapping[str, Path]) -> list[Fault]:
@@ -114,7 +127,11 @@ def _indirect(merged: dict[str, str], credentials: Mapping[str, Path]) -> list[F
             reason = getattr(error, "strerror", None) or "is not UTF-8 text"
             faults.append(Fault(name, f"{path}: {reason}", "Check the path and its permissions"))
     for name, path in credentials.items():
-        merged[name] = path.read_text(encoding="utf-8").rstrip("\r\n")
+        try:
+            merged[name] = path.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+            faults.append(Fault(name, f"{path}: {reason}", "Check the credential"))
     return faults
 
 
