@@ -141,7 +141,7 @@ def _lines(application: Application) -> Iterator[Finding]:
     now = utcnow()
     states = application.store.states(application.poller.watched)
     for name, watched in application.poller.watched.items():
-        one = row(watched.line, states.get(name, LineState()), now)
+        one = row(watched.line, states.get(name, LineState()), now, watched.rules)
         if one.error is not None:
             wait = (
                 "Waiting may help" if one.error.retryable else "Waiting does not help: check the credentials"

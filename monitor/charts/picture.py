@@ -76,7 +76,7 @@ def timeline(parts: Sequence[Part], language: str, zone: ZoneInfo, now: datetime
     """Return the picture of a digest: when each line's service may end; None where nobody's end is in sight."""
     bars = []
     for part in parts:
-        one = row(part.watched.line, part.state, now)
+        one = row(part.watched.line, part.state, now, part.watched.rules)
         start = one.run_out.p10 or one.cut_off.earliest
         if start is None or one.status not in (Status.ACTIVE, Status.UNKNOWN):
             continue

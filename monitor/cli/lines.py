@@ -82,7 +82,9 @@ def _chosen(application: Application, lines: list[str] | None) -> list[str]:
 def _show(application: Application, names: Sequence[str], *, json: bool) -> None:
     now = utcnow()
     watched, states = application.poller.watched, application.store.states(names)
-    rows = [row(watched[name].line, states.get(name, LineState()), now) for name in names]
+    rows = [
+        row(watched[name].line, states.get(name, LineState()), now, watched[name].rules) for name in names
+    ]
     steps = [application.next_step(one) for one in rows]
     if json:
         _context.print_json([as_json(r, watched[r.line].line, s) for r, s in zip(rows, steps, strict=True)])

@@ -79,7 +79,7 @@ def _watched(application: Application, name: str) -> Watched:
 
 
 def _reading(out: Console, watched: Watched, state: LineState, now: datetime) -> None:
-    one = row(watched.line, state, now)
+    one = row(watched.line, state, now, watched.rules)
     out.print(f"[bold]{one.line}[/] {one.number}: {one.status}, {one.severity}", highlight=False)
     if one.observed_at is not None:
         age = now - one.observed_at

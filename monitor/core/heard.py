@@ -26,7 +26,7 @@ def hear(line: str, state: LineState, event: Event) -> LineState:
     what = event.what
     if what.startswith("ack:"):
         return _acknowledge(line, state, event, what.removeprefix("ack:"))
-    if what in ("payment", "sms:top_up") and "gift" not in event.detail.split():
+    if what in ("payment", "sms:top_up") and "gift" not in event.flags:
         until = event.observed_at + PAYMENT_COUNTS
         quiet = tuple(
             replace(e, snoozed_until=max(until, e.snoozed_until or until)) if e.thread == "money" else e

@@ -93,6 +93,11 @@ class Event:
     amount: Money | None = None
     detail: str = ""
 
+    @property
+    def flags(self) -> frozenset[str]:
+        """The words of the detail before its first bar: ``gift``, ``voluntary``, …; the text behind it is not read."""
+        return frozenset(self.detail.partition("|")[0].split())
+
 
 Seen = Reading | Failure | Event
 """Whatever makes us decide anew; ``None`` in its place means that only time has passed."""

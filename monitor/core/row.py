@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitor.core.aftermath import story_dangers
 from monitor.core.assess import assess
 from monitor.core.forecast import Forecast
 from monitor.core.line import Line, mask
 from monitor.core.money import Money
 from monitor.core.notice import CutOff, Danger, Quantiles
 from monitor.core.reading import Failure
+from monitor.core.rules import NO_RULES, Rules
 from monitor.core.state import LineState
 from monitor.core.words import Basis, Cause, Severity, Status, rank
 
@@ -42,10 +44,11 @@ class Row:
     """What holds now, worst first: the next step is made from it."""
 
 
-def row(line: Line, state: LineState, now: datetime) -> Row:
-    """Say what is known of a line now."""
+def row(line: Line, state: LineState, now: datetime, rules: Rules = NO_RULES) -> Row:
+    """Say what is known of a line now; with its rules also what its story holds (paid and not restored, holds, …)."""
     reading, forecast = state.reading, state.forecast or Forecast(now)
-    dangers = tuple(sorted(assess(line, state, now), key=lambda d: -rank(d.severity)))
+    found = [*assess(line, state, now), *story_dangers(line, rules, state, now)]
+    dangers = tuple(sorted(found, key=lambda d: -rank(d.severity)))
     known = reading.observed_at if reading else None
     stale = known is None or now - known > STALE_AFTER * line.poll_every
     severity = max((d.severity for d in dangers), key=rank, default=Severity.OK)

@@ -3,7 +3,7 @@
 Events that are understood here, beside messages (``sms:<class>``) and ``payment``:
 ``policy`` and ``source_lost`` (see :mod:`monitor.core.terms`); ``sign:<signal>`` (a finding of the wizard, the modem or
 the owner's ear); ``promise:YYYY-MM-DD``, ``dispute:fee``, ``dispute:other`` and ``closed``, each with the ticket as detail.
-A detail that holds the word ``gift`` marks money that settles no debt; ``voluntary`` a stop that the owner asked for.
+The flag ``gift`` marks money that settles no debt; ``voluntary`` a stop that the owner asked for.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def unusual_spend(rules: Rules, story: StoryState, today: date) -> tuple[int, in
 def _heard(line: Line, rules: Rules, state: LineState, event: Event) -> StoryState:
     story = state.story
     what, detail, at = event.what, event.detail, event.observed_at
-    if what in ("payment", "sms:top_up") and "gift" not in detail.split():
+    if what in ("payment", "sms:top_up") and "gift" not in event.flags:
         return _paid(story, state.reading, at, event.amount)
     if what in ("policy", "source_lost"):
         change = terms.announced(event, (line.province, *rules.chain))
@@ -136,7 +136,7 @@ def _heard(line: Line, rules: Rules, state: LineState, event: Event) -> StorySta
     if what == "closed":
         return replace(story, promises=tuple(p for p in story.promises if p.ticket != detail[:80]))
     sign = _SIGNS.get(what)
-    if what == "sms:suspended" and "voluntary" in detail.split():
+    if what == "sms:suspended" and "voluntary" in event.flags:
         sign = Signal.SMS_HOLD
     if what.startswith("sign:") and what.removeprefix("sign:") in set(Signal):
         sign = Signal(what.removeprefix("sign:"))

@@ -138,7 +138,7 @@ class TemplateComposer:
         writer = self._writer(channel, now)
         if notice.kind is not Kind.DIGEST or self._has_bulletin(writer, notice):
             return self._bulletin(writer, notice)
-        rows = [(p, row(p.watched.line, p.state, now)) for p in parts]
+        rows = [(p, row(p.watched.line, p.state, now, p.watched.rules)) for p in parts]
         rows.sort(key=lambda x: -rank(x[1].severity))
         lines = [self._digest_line(writer, p, one, channel) for p, one in rows]
         bad = sum(one.severity is not Severity.OK for _, one in rows)
