@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.heavy
+
 FIELDS = {
     *("carrier", "class", "balance", "amount_due", "top_up", "trusted"),
     *("claimed_class", "spend", "threshold", "data", "voice", "as_of", "deadline", "links", "flags", "why"),

@@ -145,6 +145,7 @@ def test_a_failed_migration_leaves_the_old_schema(url: str) -> None:
     database.close()
 
 
+@pytest.mark.heavy
 def test_several_processes_may_open_an_empty_database_at_once(url: str) -> None:
     script = "import sys; from monitor.store import open_store; open_store(sys.argv[1]).check()"
     started = [subprocess.Popen([sys.executable, "-c", script, url]) for _ in range(3)]

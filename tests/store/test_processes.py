@@ -18,6 +18,8 @@ from monitor.core.words import Kind, Severity
 from monitor.ports import Planned
 from monitor.store import open_store
 
+pytestmark = pytest.mark.heavy
+
 WORKER = Path(__file__).with_name("worker.py")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 YEARS = timedelta(days=999)
