@@ -9,6 +9,10 @@ from pathlib import Path
 from monitor.ports import Carrier
 
 CONNECTORS: dict[str, str] = {
+    "cn-broadnet": "monitor.carriers.cn_broadnet:make",
+    "cn-mobile": "monitor.carriers.cn_mobile:make",
+    "cn-telecom": "monitor.carriers.cn_telecom:make",
+    "cn-unicom": "monitor.carriers.cn_unicom:make",
     "manual": "monitor.carriers.sms:make",
     "sms": "monitor.carriers.sms:make",
     "tmf": "monitor.carriers.tmf.connector:make",

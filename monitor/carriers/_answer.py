@@ -35,6 +35,11 @@ class Trouble(Exception):  # noqa: N818 - it is what happened, not a bug
         self.retry_after = retry_after
         self.answer = answer
 
+    @property
+    def absent(self) -> bool:
+        """Whether the carrier has nothing under this address, as far as it says."""
+        return self.answer is not None and self.answer.status in {404, 405, 410, 501}
+
     def failure(self, now: datetime) -> Failure:
         """Return it as what a poll has seen."""
         return Failure(now, self.kind, self.message, self.retry_after)

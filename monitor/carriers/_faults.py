@@ -13,14 +13,15 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], FailureKind, str], ...] = (
     ((ssl.SSLError, u.SSLError), FailureKind.TLS, "the encrypted connection failed"),
     ((u.IncompleteRead,), FailureKind.MALFORMED, "the answer was cut short"),
     ((u.DecodeError,), FailureKind.MALFORMED, "the answer's compression is broken"),
-    ((u.TimeoutError, TimeoutError), FailureKind.TIMEOUT, "there was no answer in time"),
     ((u.ProxyError,), FailureKind.UNREACHABLE, "the proxy could not be used"),
     (
         (socket.gaierror, u.NameResolutionError),
         FailureKind.UNREACHABLE,
         "the host name could not be resolved",
     ),
-    ((u.HTTPError, OSError), FailureKind.UNREACHABLE, "the carrier's server could not be reached"),
+    ((u.NewConnectionError,), FailureKind.UNREACHABLE, "the carrier's server could not be reached"),
+    ((u.TimeoutError, TimeoutError), FailureKind.TIMEOUT, "there was no answer in time"),
+    ((u.HTTPError, OSError), FailureKind.UNREACHABLE, "the connection to the carrier's server broke"),
 )
 """First row that fits wins; requests wraps each of these once or twice."""
 

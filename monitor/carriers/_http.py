@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -68,9 +68,8 @@ class Http:
         self._secrets = tuple(s for s in secrets if s)
         self.redact = Redactor(self._secrets, numbers)
         self._proxies: dict[str, dict[str, str]] = {}
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
-        self._session.max_redirects = 0
         self._session.cookies.set_policy(
             DefaultCookiePolicy(allowed_domains=())
         )  # one line's cookies are not another's
@@ -233,6 +232,13 @@ class Http:
     def close(self) -> None:
         """Release the connections."""
         self._session.close()
+
+
+class _Session(requests.Session):
+    """Looks at no redirect by itself: it would read the body of one without any limit."""
+
+    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[Any]:
+        return iter(())
 
 
 class _Adapter(HTTPAdapter):

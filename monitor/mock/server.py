@@ -26,7 +26,7 @@ from monitor.mock.scenario import BadScenario, Scenario, amount, load, span
 from monitor.mock.web import Request, Response, ok
 from monitor.mock.world import World
 
-DIALECTS: list[str] = ["monitor.mock.tmf", "monitor.mock.borealis"]
+DIALECTS: list[str] = ["monitor.mock.tmf", "monitor.mock.borealis", "monitor.mock.china"]
 """Modules with ``answer(request, world) -> Response | None``; a new carrier to play is one more line here."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from functools import cache
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -61,10 +62,15 @@ def spoil(handler: BaseHTTPRequestHandler, fault: Fault, good: Response, stoppin
             changed = _replace(json.loads(good.body or b"null"), nulls=kind is FaultKind.NULLS)
             _send(handler, good.status, json.dumps(changed).encode(), good.content_type, **good.headers)
         case FaultKind.BOMB:
-            packed = gzip.compress(b"0" * _HUGE_BYTES, 1)
-            _send(handler, 200, packed, "application/json", **{"Content-Encoding": "gzip"})
+            _send(handler, 200, _bomb(), "application/json", **{"Content-Encoding": "gzip"})
         case _:
             _break(handler, kind, good, stopping)
+
+
+@cache
+def _bomb() -> bytes:
+    packer = gzip.compress(b"0" * (_HUGE_BYTES // 100), 9)
+    return packer * 100  # members in a row are one stream
 
 
 def _break(

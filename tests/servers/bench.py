@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 from monitor import carriers
 from monitor.core.line import Line
 from monitor.core.reading import Failure, Reading
+from monitor.mock import spoil
+from monitor.mock.faults import Fault
+from monitor.mock.web import Response
 from monitor.ports import Access, Carrier, Round, Watched
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -63,6 +67,9 @@ class Bench:
         self.seconds = 10.0
         self.name = carrier
         self.carrier: Carrier = carriers.make(carrier)
+        self.fault: Fault | None = None
+        """Spoils every answer."""
+        self.stopping = threading.Event()
 
     def line(self, url: str = "", **given: Any) -> Watched:
         return watch(url, carrier=self.name, **given)
@@ -106,6 +113,10 @@ def handler(box: Bench) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             box.asked.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             status, headers, content = box.reply(parts.path, parts.query)
+            if box.fault is not None:
+                kind = headers.get("Content-Type", "application/json")
+                spoil.spoil(self, box.fault, Response(status, content, kind), box.stopping)
+                return
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
@@ -118,6 +129,14 @@ def handler(box: Bench) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
+        def finish(self) -> None:
+            with suppress(OSError):  # a client that hangs up is what some tests are about
+                super().finish()
+
+        def handle(self) -> None:
+            with suppress(OSError, ValueError):
+                super().handle()
+
     return Handler
 
 
@@ -128,8 +147,9 @@ def serving(
     wrap: Callable[[Any], Any] | None = None,
 ) -> Iterator[ThreadingHTTPServer]:
     """Serve with a handler class until the block ends; ``wrap`` may put TLS around the socket."""
-    server = ThreadingHTTPServer((host, 0), made())
-    server.daemon_threads = True
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    kind = type("Server", (ThreadingHTTPServer,), {"address_family": family, "daemon_threads": True})
+    server: ThreadingHTTPServer = kind((host, 0), made())
     if wrap is not None:
         server.socket = wrap(server.socket)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -149,3 +169,4 @@ def bench(carrier: str) -> Iterator[Bench]:
     with serving(lambda: handler(box)) as server:
         box.url = f"http://127.0.0.1:{server.server_port}"
         yield box
+        box.stopping.set()

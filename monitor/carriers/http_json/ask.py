@@ -15,8 +15,6 @@ from monitor.carriers.http_json.pages import Walk
 from monitor.carriers.http_json.spec import Preset, Step
 from monitor.core.words import FailureKind
 
-_ABSENT = frozenset({FailureKind.NOT_FOUND, FailureKind.UNSUPPORTED})
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -77,7 +75,7 @@ class Asker:
             try:
                 return self._once(request, login, names)
             except Trouble as trouble:
-                if trouble.kind not in _ABSENT or i + 1 == len(step.path):
+                if not trouble.absent or i + 1 == len(step.path):
                     raise
         raise AssertionError  # a step has at least one path: the preset was checked
 

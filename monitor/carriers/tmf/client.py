@@ -22,7 +22,6 @@ PAGES_ALONE = 20
 PAGES = 2000
 ABSENT_FOR = timedelta(hours=24)
 """How long an API that was not there is not looked for again."""
-NOT_THERE = frozenset({FailureKind.NOT_FOUND, FailureKind.UNSUPPORTED})
 
 
 class Places:
@@ -97,7 +96,7 @@ class Client:
         try:
             data = self._ask(f"{prefix.rstrip('/')}/{api.resource}/{quote(id_, safe='')}", []).json()
         except Trouble as trouble:
-            if trouble.kind in NOT_THERE:
+            if trouble.absent:
                 return None
             raise
         return _values.record(data, f"{api.resource} {id_}") or None

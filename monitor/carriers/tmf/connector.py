@@ -12,7 +12,7 @@ from monitor.carriers._auth import Auth
 from monitor.carriers._http import Http, Trouble
 from monitor.carriers.tmf import apis, match
 from monitor.carriers.tmf.apis import Api
-from monitor.carriers.tmf.client import NOT_THERE, PAGE, PAGES, PAGES_ALONE, Client, Places, Resource
+from monitor.carriers.tmf.client import PAGE, PAGES, PAGES_ALONE, Client, Places, Resource
 from monitor.carriers.tmf.reading import read
 from monitor.core.reading import Failure, Reading
 from monitor.core.words import FailureKind
@@ -151,7 +151,7 @@ class _Asking:
             try:
                 items = self._read(api, candidate)
             except Trouble as trouble:
-                if trouble.kind not in NOT_THERE:
+                if not trouble.absent:
                     raise
                 continue
             self._places.found(base, api, candidate)
