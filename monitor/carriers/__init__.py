@@ -17,6 +17,8 @@ CONNECTORS: dict[str, str] = {
     "sms": "monitor.carriers.sms:make",
     "tmf": "monitor.carriers.tmf.connector:make",
     "http-json": "monitor.carriers.http_json.connector:make",
+    "camara": "monitor.carriers.camara:make",
+    "command": "monitor.carriers.command:make",
 }
 """Name → ``module:factory``; the factory takes the name."""
 

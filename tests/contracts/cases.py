@@ -260,4 +260,37 @@ CASES = [
         },
         {"status": Status.ACTIVE, "balance": money("50.25", "SEK"), "due_on": date(2026, 12, 24)},
     ),
+    Case(
+        "camara-with-a-balance-source",
+        "camara",
+        {
+            **_TOKEN,
+            "source": "plivo",
+            "source_url": "{here}",
+            "source_username": SID,
+            "source_token": "hush-too-0123456789",
+        },
+        {
+            "/subscription-status/v0.1/retrive-subscription-status": {
+                "voiceSmsIn": "active",
+                "voiceSmsOut": "active",
+                "dataService": "active",
+            },
+            f"/Account/{SID}/": {"cash_credits": "4.88", "auto_recharge": False, "billing_mode": "prepaid"},
+        },
+        {"status": Status.ACTIVE, "balance": money("4.88", "USD"), "autopay": Autopay.OFF, "missing": ()},
+    ),
+    Case(
+        "camara-alone",
+        "camara",
+        _TOKEN,
+        {
+            "/subscription-status/v0.1/retrive-subscription-status": {
+                "voiceSmsIn": "active",
+                "voiceSmsOut": "active",
+                "dataService": "active",
+            },
+        },
+        {"status": Status.ACTIVE, "balance": None},
+    ),
 ]

@@ -80,7 +80,7 @@ def test_a_good_answer_is_read(case: Case, box: Bench) -> None:
 @pytest.mark.parametrize("kind", list(FAULTS), ids=str)
 def test_a_spoilt_answer_is_a_failure_of_its_kind(kind: FaultKind, case: Case, box: Bench) -> None:
     box.fault = Fault(kind, retry_after=RETRY_AFTER if kind in {K.HTTP_429, K.HTTP_503} else "")
-    box.seconds = 0.4 if kind in {K.SLOW, K.HANG} else 20
+    box.seconds = 0.15 if kind in {K.SLOW, K.HANG} else 20
     started = monotonic()
     seen = ask(box, case)
     box.stopping.set()
@@ -152,7 +152,7 @@ def must_hold(seen: Reading | Failure, good: Reading) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
@@ -201,7 +201,7 @@ JSON = st.recursive(
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
