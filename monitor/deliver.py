@@ -10,7 +10,7 @@ from functools import partial
 
 from monitor.channelbook import ChannelBook
 from monitor.core.bundle import GATHER, NAMED, Common
-from monitor.core.health import PATIENCE_ELSE, WELL, Health, Trouble
+from monitor.core.health import WELL, Health, Trouble
 from monitor.core.notice import Notice, Why
 from monitor.core.people import ChannelFacts, People
 from monitor.core.state import LineState
@@ -109,7 +109,7 @@ class Desk:
         mark("deliver.claimed")
         due, ends = self._sorter.sift(channel, claimed, self._clock())
         parcels, capped = self._sorter.parcels(channel, due, self._clock())
-        self._settle([*ends, *capped])
+        self._settle(channel, [*ends, *capped])
         done = [end.state for end in (*ends, *capped)]
         for parcel in parcels:
             if job is not None and not job.extend():
@@ -118,7 +118,7 @@ class Desk:
             still, ends = self._sorter.sift(channel, parcel.deliveries, self._clock())
             if still:  # acknowledgements, a failing channel, a resting one: the newest facts count
                 ends += self._send(channel, replace(parcel, deliveries=tuple(still)))
-            self._settle(ends)
+            self._settle(channel, ends)
             done += [end.state for end in ends]
         return done
 
@@ -145,7 +145,7 @@ class Desk:
         """A channel held its thread beyond every limit: that is a failed attempt like any other."""
         held = self._busy.pop(name, ())
         sent = Sent(SendResult.RETRY, f"no answer within {self._seconds:.0f} s")
-        self._settle(self._failed(name, held, sent, self._clock()))
+        self._settle(name, self._failed(name, held, sent, self._clock()))
 
     # --- sending --------------------------------------------------------------------------------------------------------
 
@@ -180,7 +180,8 @@ class Desk:
         trouble = Trouble.LASTING if sent.result is SendResult.REFUSED else Trouble.PASSING
         health = self.book.health(channel, now).failed(trouble, sent.detail, now, self._jitter())
         self.book.note_health(channel, health, now)
-        self._alarm(channel, health, now)
+        if health.disabled or health.gives_way(Severity.WARNING, now):
+            self._alarm(channel, health, now)
         for delivery in deliveries:
             log.warning(
                 "notice %s: %s by %s, attempt %d: %s; next try at %s",
@@ -196,15 +197,15 @@ class Desk:
         ]
 
     def _alarm(self, channel: str, health: Health, now: datetime) -> None:
-        """Tell, once for each time it fails, that a channel fails: over every other one that works."""
+        """Tell, once for each time it fails, that a channel fails: over the others of its readers that work."""
         since = health.failing_since
-        if since is None or not (health.disabled or now - since >= PATIENCE_ELSE):
+        if since is None:
             return
         code = "channel_disabled" if health.disabled else "channel_failing"
         why = Why.of(code, channel=channel, since=since, detail=health.detail)
         stage = f"{since:%Y%m%dT%H%M%S}"
         notice = Notice("", now, Kind.FAULT_SUSPECTED, Severity.WARNING, stage, f"channel-{channel}", why)
-        others = [n for n in self.channels if n != channel and self.book.health(n, now).failing_since is None]
+        others = [n for n in self._kin(channel) if self.book.health(n, now).failing_since is None]
         if self.store.enqueue([Planned(notice, other, now) for other in others], now):
             log.error(
                 "channel %s has failed since %s: %s; %s",
@@ -214,10 +215,20 @@ class Desk:
                 f"told over {', '.join(others)}" if others else "there is no other channel to tell it over",
             )
 
-    def _settle(self, ends: Sequence[Settlement]) -> None:
-        if ends:
-            self.store.settle_many(ends, self._clock())
-            mark("deliver.settled")
+    def _kin(self, channel: str) -> list[str]:
+        """The other channels of the same readers, and those that are nobody's; all others where there are none."""
+        readers, others = self.people.owners(channel), [n for n in self.channels if n != channel]
+        shared = [n for n in others if {*self.people.owners(n)} & {*readers, self.people.anyone}]
+        return shared or others
+
+    def _settle(self, channel: str, ends: Sequence[Settlement]) -> None:
+        if not ends:
+            return
+        now = self._clock()
+        if any(end.instead for end in ends):
+            self._alarm(channel, self.book.health(channel, now), now)
+        self.store.settle_many(ends, now)
+        mark("deliver.settled")
 
     # --- words --------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.core.aftermath import story_dangers
 from monitor.core.assess import NEAR, assess
+from monitor.core.autopay import autopay_lost, had_autopay
 from monitor.core.forecast import absorb, doubtful, foresee
 from monitor.core.forecast.doubt import agrees
 from monitor.core.heard import hear
@@ -39,7 +40,7 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
     forecast = foresee(after.ledger, line, rules, after.reading, now)
     after = replace(after, forecast=forecast)
-    dangers = [*assess(line, after, now), *story_dangers(line, rules, after, now)]
+    dangers = [*assess(line, after, now), *story_dangers(line, rules, after, now), *autopay_lost(line, after)]
     episodes, notices = climb(line.name, after, dangers, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
     return Decision(after, now + _pace(line, after), tuple(notices))
@@ -70,7 +71,9 @@ def _read(line: Line, state: LineState, seen: Reading) -> LineState:
         return replace(sighted, doubt=seen)
     near = state.forecast is not None and state.forecast.chance(NEAR.hours) >= NEAR.chance
     ledger = absorb(state.ledger, line, before, seen, near=near)
-    return replace(sighted, reading=_whole(before, seen), doubt=None, ledger=ledger, heard=None)
+    kept = had_autopay(state.had_autopay, seen)
+    whole = _whole(before, seen)
+    return replace(sighted, reading=whole, doubt=None, ledger=ledger, heard=None, had_autopay=kept)
 
 
 def _sane(seen: Reading) -> Reading:

@@ -78,7 +78,8 @@ def held_until(
 ) -> datetime:
     """Return until when the line's own circumstances hold a notice back, whoever hears of it; ``now`` if they do not."""
     start = max(now, muted_until or now)
-    if episode and episode.snoozed_until and rank(notice.severity) <= rank(episode.severity):
+    known = episode is not None and rank(notice.severity) <= rank(episode.severity)
+    if episode and episode.snoozed_until and known and notice.kind not in ENDINGS:
         start = max(start, episode.snoozed_until)
     if notice.severity is not Severity.CRITICAL:
         start = quiet_end((*people.maintenance, *to.maintenance), start)

@@ -49,6 +49,8 @@ class LineState:
     ledger: Ledger = Ledger()
     forecast: Forecast | None = None
     episodes: tuple[Episode, ...] = ()
+    had_autopay: bool = False
+    """Automatic payment has been seen on."""
     muted_until: datetime | None = None
     """Its owner wants no message about it before then; what is to be said waits."""
     heard: Event | None = None

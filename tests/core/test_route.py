@@ -117,6 +117,8 @@ def test_a_snooze_holds_what_was_known_and_not_what_is_worse() -> None:
     )
     assert routed(WARNING, people, episodes=[snoozed]) == {"mail": EVENING + 12 * HOUR}
     assert routed(CRITICAL, people, episodes=[snoozed]) == {"mail": EVENING}
+    over = notice(Severity.INFO, Kind.PAYMENT_SEEN)
+    assert routed(over, people, episodes=[snoozed]) == {"mail": EVENING}
 
 
 def test_the_watched_line_is_never_the_only_way_to_its_owner() -> None:

@@ -1,0 +1,13 @@
+Nobody answers: the second contact is told four hours later, once, with the facts of that hour.
+
+  CHANNELS__BOSS__URL = json://boss
+  CONTACTS__ANN__CHANNELS = push
+  CONTACTS__CHIEF__CHANNELS = boss
+  LINES__HOME__CONTACTS = ann
+  LINES__HOME__ESCALATE_TO = chief
+
+2026-11-10 09:00  home suspended -3.00
+2026-11-10 09:00  > push: home suspended/suspended -3.00
+2026-11-10 12:00  home suspended -8.00
+2026-11-10 13:00  > boss: home suspended/suspended -8.00
+2026-11-11 09:00  end
