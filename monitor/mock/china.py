@@ -2,7 +2,8 @@
 
 What a line's door does is in ``account.extra``: ``trouble`` (one of :data:`TROUBLES`), ``password``, ``token`` (the one
 valid session; a login replaces it), ``shape`` (``plain``, ``unlimited``, ``balance_only``), ``openid``, ``cookie``,
-``page_key``, ``page_iv``. Every attempt to log in is in ``world.extra["login_times"]``.
+``page_key``, ``page_iv``. Every attempt to log in is in ``login_times`` of
+``world.extra`` and of the account's ``extra``.
 """
 
 from __future__ import annotations
@@ -69,9 +70,11 @@ def _trouble(account: Account) -> str:
     return str(account.extra.get("trouble", ""))
 
 
-def _attempt(world: World) -> None:
+def _attempt(world: World, account: Account | None) -> None:
     world.logins += 1
     world.extra.setdefault("login_times", []).append(world.now())
+    if account is not None:
+        account.extra.setdefault("login_times", []).append(world.now())
 
 
 # --- Telecom ----------------------------------------------------------------------------------------------------------
@@ -91,9 +94,9 @@ def _telecom_said(code: str, data: Any = None, outer: str = "0000") -> Response:
 
 
 def _telecom_login(request: Request, world: World) -> Response:
-    _attempt(world)
     field = request.json()["content"]["fieldData"]
     account = world.find(_back(field["phoneNum"]))
+    _attempt(world, account)
     refused = {"device": "3006", "captcha": "3005", "refused": "1000"}
     trouble = _trouble(account) if account else "refused"
     page = _page(trouble)
@@ -156,9 +159,9 @@ def _telecom(request: Request, world: World) -> Response:
 
 
 def _unicom_renew(request: Request, world: World) -> Response:
-    _attempt(world)
     form = dict(parse_qsl(request.body.decode()))
     account = next((a for a in world.accounts if a.extra.get("online") == form.get("token_online")), None)
+    _attempt(world, account)
     trouble = _trouble(account) if account else "refused"
     if account is None or trouble in ("risk", "refused", "captcha"):
         code, said = {"risk": ("3", "存在风险"), "captcha": ("1", "请输入验证码")}.get(

@@ -1,13 +1,16 @@
 """Every text shape that is publicly known, in the order of ``docs/sms.md``; personal digits are invented."""
 
+import re
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from monitor.core.sms import parse
 from monitor.intake.lexicon import load
 
+DOCS = Path(__file__).parents[2] / "docs" / "sms.md"
 AT = datetime(2026, 9, 6, 16, 30, tzinfo=timezone(timedelta(hours=8)))
 
 # number, sender, text, class, balance, amount due, top-up, trusted, carrier, flags that must be there
@@ -79,3 +82,11 @@ def test_the_shape_is_read_as_documented(shape: tuple[str, ...]) -> None:
     ), seen.why
     assert (seen.trusted, seen.carrier) == (trusted, carrier), seen.why
     assert set(flags.split()) <= seen.flags
+
+
+def test_the_documented_table_is_the_tested_one() -> None:
+    rows = re.findall(r"^\| (\d+) \| .*? \| .*? \| (\w+) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    tested: dict[str, set[str]] = {}
+    for shape in SHAPES:
+        tested.setdefault(re.match(r"\d+", shape[0])[0], set()).add(shape[3])
+    assert {n: {kind} for n, kind in rows} == tested
