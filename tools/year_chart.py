@@ -39,9 +39,8 @@ def main() -> None:
     rows = list(diaries)
     for y, name in enumerate(rows):
         diary = diaries[name]
-        seen = [((r - START) / timedelta(days=1), 0.27) for r in diary.readings]
-        axis.broken_barh(seen, (y - 0.3, 0.6), color="#2a9d6f", linewidth=0)
         ends = [*diary.readings, START + timedelta(days=DAYS)]
+        axis.broken_barh([(0, DAYS)], (y - 0.3, 0.6), color="#2a9d6f", linewidth=0)
         blind = [
             ((a - START) / timedelta(days=1), (b - a) / timedelta(days=1))
             for a, b in pairwise(ends)

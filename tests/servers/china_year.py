@@ -181,9 +181,11 @@ def _note(seen: object, diary: Diary, account: Any, at: datetime) -> None:
 
 
 def _owner(at: datetime, line: Watched, store: Any, account: Any, diary: Diary) -> None:
-    """A day after a notice that asks for a person, the owner does what it says, if the trouble lets one."""
-    blind = [t for t in diary.told(Kind.BLIND) if not diary.people or t > diary.people[-1]]
-    if not blind or at - blind[-1] < timedelta(hours=24):
+    """A day after the notice, and then weekly, the owner does what it says, if the trouble lets one."""
+    last = diary.readings[-1] if diary.readings else START
+    told = [t for t in diary.told(Kind.BLIND) if t > last]
+    acted = [t for t in diary.people if t > last]
+    if not told or at - told[-1] < timedelta(hours=24) or (acted and at - acted[-1] < timedelta(days=7)):
         return
     name = line.line.name
     if account.extra["trouble"] in ("version", "no_money", "odd_code", "upgrade", "null_data"):

@@ -153,6 +153,9 @@ def _low_balance(facts: Facts, figures: Figures, lexicon: Lexicon, restored: Hit
     billed = figures.balance is None and _stated(facts, lexicon, "bill", "facts")
     if ahead is not None and not billed and not family["void"].search(ahead.group()):
         return Verdict(Class.LOW_BALANCE, f"warns ahead: {ahead.group()[:40]!r}")
+    soon = facts.stated(family["soon"], family["void"], tense=Tense.ANY)
+    if not billed and family["money"].search(facts.text) and any(not _elsewhere(facts, h) for h in soon):
+        return Verdict(Class.LOW_BALANCE, f"warns of a stop ahead: {soon[0].word!r}")
     urged = facts.stated(family["urge"], family["void"])
     if urged and figures.balance is not None:
         return Verdict(Class.LOW_BALANCE, f"a balance together with {urged[0].word!r}")
