@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
@@ -15,6 +16,7 @@ from monitor.settings import EnvSource, Settings, SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from monitor.app import Application
 
@@ -100,6 +102,22 @@ def errors() -> Console:
     from rich.console import Console  # noqa: PLC0415
 
     return Console(stderr=True, soft_wrap=True)
+
+
+def columns(rows: Sequence[Sequence[Text]], right: Collection[int] = ()) -> list[Text]:
+    """Return each row as one aligned line, two blanks between columns; widths count Chinese characters as two."""
+    from rich.text import Text  # noqa: PLC0415  # only for people
+
+    widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        for at, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            pad = " " * (width - cell.cell_len)
+            line += Text.assemble(*((pad, cell) if at in right else (cell, pad)), "  ")
+        line.rstrip()
+        lines.append(line)
+    return lines
 
 
 def print_json(value: object) -> None:

@@ -17,7 +17,7 @@ from monitor.core.words import Severity, Status, rank
 from monitor.ports import Watched
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.text import Text
 
     from monitor.app import Application
 
@@ -89,45 +89,51 @@ def _show(application: Application, names: Sequence[str], *, json: bool) -> None
     if json:
         _context.print_json([as_json(r, watched[r.line].line, s) for r, s in zip(rows, steps, strict=True)])
     else:
-        _context.console().print(_table(rows, steps, watched, now, application.settings.language))
+        _print(rows, steps, watched, now, application.settings.language)
     application.close()
     raise typer.Exit(EXIT[max((r.severity for r in rows), key=rank)])
 
 
 _HEADINGS = {
-    "en": ("line", "", "status", "balance", "due", "cut-off", "seen", "next step"),
-    "zh-CN": ("线路", "", "状态", "余额", "应付", "预计停机", "距今", "下一步"),
+    "en": ("line", "", "status", "balance", "due", "cut-off", "seen"),
+    "zh-CN": ("线路", "", "状态", "余额", "应付", "预计停机", "距今"),
 }
+_RIGHT = (3, 4, 6)
 
 
-def _table(
+def _print(
     rows: Sequence[Row], steps: Sequence[str], watched: Mapping[str, Watched], now: datetime, language: str
-) -> Table:
-    from rich.table import Table  # noqa: PLC0415  # only for people
+) -> None:
+    """One aligned line per row, and below it the next step and the last error, where there is one."""
+    from rich.text import Text  # noqa: PLC0415  # only for people
+
+    out = _context.console()
+    cells = [[Text(heading, "dim") for heading in _HEADINGS[language]]]
+    cells += [_cells(one, watched[one.line].line.zone, now) for one in rows]
+    heading, *lines = _context.columns(cells, _RIGHT)
+    out.print(heading)
+    for one, line, step in zip(rows, lines, steps, strict=True):
+        out.print(line)
+        if one.severity is not Severity.OK:
+            out.print(Text("  → ", "green") + Text(step, _COLOUR[one.severity]))
+        if one.error is not None:
+            out.print(Text(f"  ! {one.error.kind}: {one.error.message}", "magenta"))
+
+
+def _cells(one: Row, zone: ZoneInfo, now: datetime) -> list[Text]:
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for at, heading in enumerate(_HEADINGS[language]):
-        table.add_column(heading, justify="right" if at in (3, 4, 6) else "left", no_wrap=at != 7)
-    for one, step in zip(rows, steps, strict=True):
-        colour = _COLOUR[one.severity]
-        zone = watched[one.line].line.zone
-        why = f" ({one.cause})" if one.status not in (Status.ACTIVE, Status.UNKNOWN) else ""
-        due = (
-            f"{one.amount_due}" + (f" · {one.due_on:%m-%d}" if one.due_on else "") if one.amount_due else "–"
-        )
-        error = f"\n{one.error.kind}: {one.error.message}" if one.error else ""
-        table.add_row(
-            Text(one.line, style="bold"),
-            Text(str(one.severity), style=colour),
-            f"{one.status}{why}",
-            str(one.balance) if one.balance is not None else "–",
-            due,
-            _cut_off(one, zone),
-            Text(_age(one, now), style="magenta" if one.stale else ""),
-            Text(step + error, style=colour),
-        )
-    return table
+    why = f" ({one.cause})" if one.status not in (Status.ACTIVE, Status.UNKNOWN) else ""
+    due = f"{one.amount_due}" + (f" · {one.due_on:%m-%d}" if one.due_on else "") if one.amount_due else "–"
+    return [
+        Text(one.line, "bold"),
+        Text(str(one.severity), _COLOUR[one.severity]),
+        Text(f"{one.status}{why}"),
+        Text("–" if one.balance is None else str(one.balance)),
+        Text(due),
+        Text(_cut_off(one, zone)),
+        Text(_age(one, now), "magenta" if one.stale else ""),
+    ]
 
 
 def _cut_off(one: Row, zone: ZoneInfo) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from monitor.cli import _context
 from monitor.core.evidence import Entry
@@ -14,7 +15,7 @@ from monitor.core.words import Severity
 from monitor.ports import DeliveryState, NoticeRow, Store
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.text import Text
 
 _COLOUR = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.CRITICAL: "bold red"}
 _MARK = {
@@ -49,7 +50,7 @@ def notices(
     if json:
         _context.print_json([as_json(row) for row in rows])
     elif rows:
-        _context.console().print(_table(rows))
+        _print(rows)
     else:
         _context.console().print("[dim]nothing has been said yet[/]")
     application.close()
@@ -145,22 +146,30 @@ def as_json(row: NoticeRow) -> dict[str, object]:
     }
 
 
-def _table(rows: list[NoticeRow]) -> Table:
-    from rich.table import Table  # noqa: PLC0415  # only for people
+def _print(rows: list[NoticeRow]) -> None:
+    """One aligned line per notice with what became of it, and below it the reason."""
+    from rich.text import Text  # noqa: PLC0415  # only for people
+
+    out = _context.console()
+    for row, line in zip(rows, _context.columns([_cells(row) for row in rows]), strict=True):
+        out.print(line)
+        out.print(Text(f"    {row.notice.why}", "dim"))
+
+
+def _cells(row: NoticeRow) -> list[Text]:
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("id", "at", "line", "kind", "stage", "because", "sent"):
-        table.add_column(heading, no_wrap=heading not in ("because", "sent"))
-    for row in rows:
-        n = row.notice
-        sent = "  ".join(
-            f"{_MARK[s]} {channel}" + (f" [dim]({detail})[/]" if detail else "")
-            for channel, s, _, detail in row.deliveries
-        )
-        kind = Text(str(n.kind), style=_COLOUR.get(n.severity, ""))
-        seen = " [green](acknowledged)[/]" if row.acked_at else ""
-        table.add_row(
-            n.id, f"{n.at.astimezone():%m-%d %H:%M}", n.line, kind, n.stage, Text(str(n.why)), sent + seen
-        )
-    return table
+    notice = row.notice
+    sent = "  ".join(
+        f"{_MARK[state]} {channel}" + (f" [dim]({escape(detail)})[/]" if detail else "")
+        for channel, state, _, detail in row.deliveries
+    )
+    seen = "  [green]acknowledged[/]" if row.acked_at else ""
+    return [
+        Text(notice.id, "dim"),
+        Text(f"{notice.at.astimezone():%m-%d %H:%M}"),
+        Text(notice.line or "–", "bold"),
+        Text(str(notice.kind), _COLOUR.get(notice.severity, "")),
+        Text(notice.stage, "dim"),
+        Text.from_markup(sent + seen),
+    ]

@@ -19,6 +19,8 @@ from monitor.core.words import Basis, Cause, Severity, Status, rank
 STALE_AFTER = 2
 """A figure older than this many poll intervals is marked stale."""
 
+_CUT_OFF = frozenset({Status.SUSPENDED, Status.PENDING_TERMINATION, Status.TERMINATED})
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -57,6 +59,7 @@ def row(line: Line, state: LineState, now: datetime, rules: Rules = NO_RULES) ->
     head = (line.name, line.carrier, mask(line.number))
     if reading is None:
         return Row(*head, severity=severity, error=state.failure, dangers=dangers)
+    works = reading.status not in _CUT_OFF  # what has happened is no forecast any more
     return Row(
         *head,
         status=reading.status,
@@ -67,8 +70,8 @@ def row(line: Line, state: LineState, now: datetime, rules: Rules = NO_RULES) ->
         due_on=reading.due_on,
         observed_at=reading.observed_at,
         stale=stale,
-        run_out=forecast.run_out,
-        cut_off=forecast.cut_off,
+        run_out=forecast.run_out if works else Quantiles(),
+        cut_off=forecast.cut_off if works else CutOff(),
         severity=severity,
         error=state.failure,
         dangers=dangers,
