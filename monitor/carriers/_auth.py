@@ -12,7 +12,7 @@ from enum import StrEnum
 from monitor.carriers import _budget, _values
 from monitor.carriers._http import Http, Trouble
 from monitor.core.words import FailureKind
-from monitor.ports import Access, Round
+from monitor.ports import Access, Round, Vault
 
 _EARLY = timedelta(seconds=60)
 """A token is renewed this long before its end, so that no request meets the end half-way."""
@@ -78,6 +78,10 @@ class Auth:
                 token = self._stored(round_) or self._fetch(http, round_, left)
                 http.protect(token)
                 return Proof({"Authorization": f"Bearer {token}"}, renewable=True)
+
+    def unlock(self, vault: Vault) -> None:
+        """A person has acted: allow logins again."""
+        _budget.LoginBudget(vault, self._key).clear()
 
     def forget(self, round_: Round) -> None:
         """Drop a token that the carrier refuses."""

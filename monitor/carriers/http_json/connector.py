@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.carriers import _access, _values
+from monitor.carriers import _access, _budget, _values
 from monitor.carriers._http import Trouble
 from monitor.carriers.http_json import preset as presets
 from monitor.carriers.http_json import reading, select
 from monitor.carriers.http_json.ask import Asker, Heard
-from monitor.carriers.http_json.login import Login
+from monitor.carriers.http_json.login import Login, key_of
 from monitor.carriers.http_json.spec import BadPreset, Preset
 from monitor.core.reading import Failure, Reading
 from monitor.core.words import FailureKind
-from monitor.ports import Access, Round, Watched
+from monitor.ports import Access, Round, Vault, Watched
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,13 @@ class HttpJson:
             return {w.line.name: _One(preset, base, w, round_).ask(asker, http) for w in lines}
         finally:
             http.close()
+
+    def unlock(self, watched: Watched, vault: Vault) -> None:
+        """Allow logins again: a person has acted."""
+        preset = self._preset(watched.access)
+        if isinstance(preset, Preset):
+            base = (watched.access.url or preset.url).rstrip("/")
+            _budget.LoginBudget(vault, key_of(preset, watched.access, base)).clear()
 
     def _preset(self, access: Access) -> Preset | BadPreset:
         key = tuple(sorted(access.options.items()))

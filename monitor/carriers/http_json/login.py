@@ -46,8 +46,7 @@ class Login:
     ) -> None:
         self._preset, self._access, self._base, self._names = preset, access, base, names
         self._http, self._round = http, round_
-        seed = f"{preset.name}|{base}|{access.username}|{access.token}|{access.password}"
-        self._key = hashlib.sha256(seed.encode()).hexdigest()[:20]
+        self._key = key_of(preset, access, base)
 
     def proof(self, left: Callable[[], float]) -> Proof:
         """Return what goes with each request, logging in where that is needed.
@@ -178,6 +177,12 @@ class Login:
                 raise Trouble(
                     FailureKind.AUTH, meaning.partition(":")[2].strip() or "the credentials are not accepted"
                 )
+
+
+def key_of(preset: Preset, access: Access, base: str) -> str:
+    """Name a set of credentials without showing them."""
+    seed = f"{preset.name}|{base}|{access.username}|{access.token}|{access.password}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:20]
 
 
 def _told_by(access: Access) -> str:

@@ -16,7 +16,7 @@ from monitor.carriers.tmf.client import PAGE, PAGES, PAGES_ALONE, Client, Places
 from monitor.carriers.tmf.reading import read
 from monitor.core.reading import Failure, Reading
 from monitor.core.words import FailureKind
-from monitor.ports import Round, Watched
+from monitor.ports import Round, Vault, Watched
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,10 @@ class Tmf:
             failure = Failure(now, FailureKind.MALFORMED, str(error))
             return {w.line.name: failure for w in lines}
         return {w.line.name: ask.line(w) for w in lines}
+
+    def unlock(self, watched: Watched, vault: Vault) -> None:
+        """Allow logins again: a person has acted."""
+        Auth(watched.access).unlock(vault)
 
     def _door(self, lines: Sequence[Watched]) -> Http:
         key = self.group(lines[0]) + ",".join(sorted(w.line.number for w in lines))
