@@ -134,7 +134,9 @@ def stories() -> list[Story]:
         for h in (20, 26)
     ]
     restored = _story("restored", mum, back, Kind.RESTORED)
-    quiet = list(_burning("54.00", 42, per_day=3.0, seed=4, until=NOW + timedelta(days=3)))[:-40]
+    quiet = [
+        s for s in _burning("54.00", 42, per_day=3.0, seed=4) if s.observed_at <= NOW - timedelta(days=4)
+    ]
     failures = [
         Failure(quiet[-1].observed_at + timedelta(hours=6 * i), FailureKind.AUTH, "HTTP 401")
         for i in range(1, 12)
