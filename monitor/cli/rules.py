@@ -108,8 +108,9 @@ def _marks(value: RuleValue, *, chinese: bool) -> str:
         marks.append(
             "对移动运营商不具约束力，仅作参考" if chinese else "does not bind mobile carriers: fills a gap"
         )
-    sep = "、" if chinese else ", "
-    return f" ({sep.join(marks)})" if marks else ""
+    if not marks:
+        return ""
+    return f"（{'、'.join(marks)}）" if chinese else f" ({', '.join(marks)})"
 
 
 def _note(value: RuleValue, language: str) -> str:
