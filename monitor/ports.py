@@ -333,10 +333,11 @@ class Store(Protocol):
         change: Callable[[LineState], tuple[LineState, Sequence[Planned]]],
         now: datetime,
         seen: Seen | None = None,
+        entries: Sequence[tuple[str, Mapping[str, object]]] = (),
     ) -> bool:
         """Read a line's state, change it and store it with ``seen`` and what follows, atomically. False: no such line.
 
-        A poll of this line that is under way was decided on the old state: its outcome will be refused, and the line
+        ``entries`` are (kind, facts) for the chain of evidence. A poll of this line that is under way was decided on the old state: its outcome will be refused, and the line
         is due again at once.
         """
 
@@ -395,6 +396,9 @@ class Store(Protocol):
 
     def trail(self, line: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
         """Return entries with a number above ``after``, in order; those of one line, or all."""
+
+    def sources(self, line: str, instants: Collection[datetime]) -> list[tuple[datetime, str, str]]:
+        """Return what is still kept of observations, (when, kind, JSON as stored), whose digests the chain holds."""
 
     def trail_head(self) -> tuple[int, str]:
         """Return number and hash of the newest entry."""

@@ -62,8 +62,8 @@ class Fault:
 
 
 def sha256(text: str) -> str:
-    """Return the digest of a text's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the digest of a line of text in UTF-8 with its newline, as ``sed -n 7p FILE | sha256sum`` gives it."""
+    return hashlib.sha256(f"{text}\n".encode()).hexdigest()
 
 
 def canonical(payload: Mapping[str, object]) -> str:
@@ -86,7 +86,13 @@ class Place:
 
 
 def link(place: Place, at: datetime, *, kind: str, line: str, payload: Mapping[str, object]) -> Entry:
-    """Make the entry that follows; the line's name becomes part of the payload."""
+    """Make the entry that follows; the line's name becomes part of the payload.
+
+    Raises:
+        ValueError: the kind is not one word.
+    """
+    if kind.split() != [kind]:
+        raise ValueError(f"{kind!r} is not one word")
     text = canonical({**payload, "line": line})
     entry = Entry(place.seq, at, kind, line, text, sha256(text), place.prev, place.prev_line, "")
     return replace(entry, hash=sha256(entry.text))

@@ -108,6 +108,7 @@ class SqlStore:
         change: Callable[[LineState], tuple[LineState, Sequence[Planned]]],
         now: datetime,
         seen: Seen | None = None,
+        entries: Sequence[tuple[str, Mapping[str, object]]] = (),
     ) -> bool:
         """See :meth:`monitor.ports.Store.update`."""
         with self._recording(now) as (connection, trail):
@@ -115,6 +116,8 @@ class SqlStore:
             if before is None:
                 return False
             after, planned = change(before)
+            for kind, facts in entries:
+                trail.add(kind, line, facts)
             if seen is not None:
                 lines_.append(connection, trail, [(line, seen)])
             if after != before:
@@ -196,6 +199,11 @@ class SqlStore:
         """See :meth:`monitor.ports.Store.trail`."""
         with self._database.read() as connection:
             return trail_.page(connection, line, after, limit)
+
+    def sources(self, line: str, instants: Collection[datetime]) -> list[tuple[datetime, str, str]]:
+        """See :meth:`monitor.ports.Store.sources`."""
+        with self._database.read() as connection:
+            return trail_.sources(connection, line, instants)
 
     def trail_head(self) -> tuple[int, str]:
         """See :meth:`monitor.ports.Store.trail_head`."""

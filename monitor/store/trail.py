@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -147,6 +147,18 @@ def _sources(connection: Connection, entries: list[Entry]) -> Iterator[Fault]:
                     "source",
                     f"what was seen of {key[0]} at {key[1].isoformat()} was changed in the store",
                 )
+
+
+def sources(
+    connection: Connection, line: str, instants: Collection[datetime]
+) -> list[tuple[datetime, str, str]]:
+    """Return what is kept of a line's observations at some instants, in order."""
+    query = (
+        select(readings.c.observed_at, readings.c.kind, readings.c.data)
+        .where(readings.c.line == line, readings.c.observed_at.in_(list(instants)))
+        .order_by(readings.c.observed_at, readings.c.n)
+    )
+    return [(row.observed_at, row.kind, row.data) for row in connection.execute(query)]
 
 
 def erase(connection: Connection, line: str) -> int:

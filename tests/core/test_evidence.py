@@ -117,10 +117,15 @@ def test_any_changed_character_is_found(at: int, field: str, data: st.DataObject
     assert any(seq in {at + 1, at + 2} for seq, _ in found(entries, (5, entries[-1].hash)))
 
 
+def test_a_kind_is_one_word() -> None:
+    with pytest.raises(ValueError, match="not one word"):
+        link(Place(), NOW, kind="two words", line="home", payload={})
+
+
 def test_sha256sum_alone_checks_an_entry() -> None:
     tool = shutil.which("sha256sum")
     assert tool is not None
     entry = chain(1)[0]
-    told = subprocess.run([tool], input=entry.text.encode(), capture_output=True, check=True).stdout
+    told = subprocess.run([tool], input=f"{entry.text}\n".encode(), capture_output=True, check=True).stdout
     assert told.split()[0].decode() == entry.hash
     assert sha256(entry.payload or "") == entry.digest
