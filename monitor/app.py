@@ -48,6 +48,7 @@ class Application:
         self.poller.watched = parts.watched
         self.poller.carriers = parts.carriers
         self.poller.route = parts.route
+        parts.composer.picture = charts.picture(self.store.history)
         self.answers = _answers(settings, self.store, parts)
         self.desk.adopt(parts.channels, parts.watched, parts.composer, parts.people)
         self.store.sync_lines(parts.watched, utcnow())

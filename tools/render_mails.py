@@ -52,7 +52,7 @@ def compose(story: Story, language: str) -> Message:
         mail=lambda _: True,
         links=lambda notice, channel, now: [  # noqa: ARG005
             (action, f"https://watch.example/a/{action}")
-            for action in ("paid", "working", "snooze")
+            for action in ("paid", "working", "snooze", "not_mine")
             if notice.severity is not Severity.INFO
         ],
     )

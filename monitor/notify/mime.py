@@ -60,8 +60,10 @@ def build(server: Server, message: Message, to: tuple[str, str]) -> EmailMessage
     them refer to the same root, and a mail program shows them as one conversation.
     """
     domain = server.sender[1].rpartition("@")[2] or "localhost"
-    mail = EmailMessage(policy=SMTP_POLICY)
-    mail["Subject"] = " ".join(message.subject.split())
+    subject = " ".join(message.subject.split())
+    # Python folds a long plain subject right after its name, and then some mail programs show it with a space in front.
+    mail = EmailMessage(policy=SMTP_POLICY.clone(max_line_length=998 if subject.isascii() else 78))
+    mail["Subject"] = subject
     mail["From"] = _address(*(server.sender if server.sender[0] else ("billing-monitor", server.sender[1])))
     mail["To"] = _address(*to)
     if server.cc:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,16 @@ def test_a_repeat_carries_the_same_message_id_and_another_notice_of_the_episode_
     first, again, next_ = box.mails
     assert first["Message-ID"] == again["Message-ID"] != next_["Message-ID"]
     assert first["References"] == next_["References"]
+
+
+@pytest.mark.parametrize(
+    "subject", ["home: " + "outgoing calls are stopped, " * 5, "家里的电话：" + "余额不足，" * 20]
+)
+def test_a_long_subject_arrives_as_it_is(subject: str) -> None:
+    with Mailbox() as box:
+        open_channel("mail", mail_url(box)).send(replace(message(), subject=subject), 10)
+    assert box.mails[0]["Subject"] == subject.strip()
+    assert max(len(line) for line in box.raw[0].splitlines()) <= 998
 
 
 def test_a_wrong_password_is_refused_and_told_without_it(cert: Path) -> None:
