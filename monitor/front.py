@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from monitor.app import Application
 from monitor.core.digest import Rhythm
@@ -18,6 +20,9 @@ from monitor.settings.people import WEEKDAYS
 
 if TYPE_CHECKING:
     from monitor.web.server import Server
+    from monitor.web.site import Hook
+
+log = logging.getLogger(__name__)
 
 
 def open_web(application: Application, clock: Callable[[], datetime]) -> Server | None:
@@ -63,11 +68,51 @@ def open_web(application: Application, clock: Callable[[], datetime]) -> Server 
         reader=reader,
         health=health,
         clock=clock,
+        hooks=_hooks(application, clock),
         version=version("billing-monitor"),
         max_body=web.max_body,
         max_per_minute=web.max_per_minute,
     )
     return Server(build(site), web.listen)
+
+
+def _hooks(application: Application, clock: Callable[[], datetime]) -> dict[str, Hook]:
+    """What other services may hand over: text messages, once a secret is set for them."""
+    sms = application.settings.sms
+    secret, header = sms.secret.get_secret_value(), sms.header.get_secret_value()
+    if not secret and not header:
+        return {}
+    from monitor.intake.lexicon import load  # noqa: PLC0415  # the words cost memory, so only who uses them pays
+    from monitor.intake.post import Post  # noqa: PLC0415
+    from monitor.intake.webhook import Keys, Rejected, accept  # noqa: PLC0415
+    from monitor.web.site import Hook  # noqa: PLC0415
+
+    keys = Keys(secret, header)
+
+    def check(headers: Mapping[str, str], body: bytes, kind: str, query: str) -> tuple[int, str]:
+        now, notes = clock(), application.store.notes()
+        zone = ZoneInfo(application.settings.timezone)
+        taken = accept(
+            headers,
+            body,
+            kind,
+            now,
+            keys=keys,
+            fresh=lambda key, until: notes.put_new(key, "1", now, until),
+            query=query,
+            zone=zone,
+        )
+        if isinstance(taken, Rejected):
+            log.warning("a forwarded message was refused: %s", taken.reason)
+            return taken.status, taken.reason
+        poller = application.poller
+        post = Post(application.store, poller.watched, poller.route, load(sms.words))
+        result = post.take(taken.part, now, taken.line)
+        if result.line is None:
+            log.warning("a forwarded message was not stored: %s", result.note)
+        return 200, result.note or "stored"
+
+    return {"sms": Hook("", lambda _body, _kind: False, check)}
 
 
 def unwell(application: Application, now: datetime) -> list[str]:

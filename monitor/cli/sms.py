@@ -100,7 +100,9 @@ def ingest(
 
     now = clock.utcnow()
     at = instant(received_at)
-    app = context.of(ctx).application
+    here = context.of(ctx)
+    words = words or here.settings.sms.words
+    app = here.application
     try:
         match source:
             case Form.TEXT:

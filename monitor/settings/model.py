@@ -29,6 +29,7 @@ from monitor.settings.people import (
     ContactSettings,
     DigestSettings,
     QuietSettings,
+    SmsSettings,
     WebSettings,
 )
 
@@ -202,6 +203,7 @@ class Settings(BaseSettings):
     )
     heartbeat_every: Duration = Field(timedelta(minutes=5), description="duration: how often it is pinged")
     web: WebSettings = WebSettings()
+    sms: SmsSettings = SmsSettings()
     maintenance: Windows = Field(
         (), description="windows for all lines, see MONITOR_LINES__<NAME>__MAINTENANCE"
     )

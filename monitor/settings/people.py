@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -55,6 +56,16 @@ class DigestSettings(Section):
         "mon", description="weekday of the weekly one: mon, tue, …"
     )
     at: ClockTime = Field(time(9), description="time of day such as 09:00, in each channel's time zone")
+
+
+class SmsSettings(Section):
+    """Messages that a phone forwards to ``POST /hooks/sms``. Off until one of the two secrets is set."""
+
+    secret: SecretStr = Field(SecretStr(""), description="the forwarding app's signing secret")
+    header: SecretStr = Field(SecretStr(""), description="value that the extra header X-Intake-Key must have")
+    words: Path | None = Field(
+        None, description="TOML file with your own senders, hosts and words, see docs/sms.md"
+    )
 
 
 class WebSettings(Section):

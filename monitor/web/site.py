@@ -38,6 +38,9 @@ class Hook:
     """Asked for as ``Authorization: Bearer …``."""
     take: Callable[[bytes, str], bool]
     """Given body and content type. False: not understood."""
+    check: Callable[[Mapping[str, str], bytes, str, str], tuple[int, str]] | None = None
+    """Given headers, body, content type and query: a hook that checks its callers itself (signed requests) and asks for
+    no token. Returns the HTTP status and a reason fit for the caller."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,11 @@ class _Routes:
         found = self._site.hooks.get(request.path_params["name"])
         if found is None:
             return JSONResponse({"error": "there is no such hook"}, 404)
+        if found.check is not None:
+            kind, query = request.headers.get("content-type", ""), request.url.query
+            body = await request.body()
+            status, reason = await run_in_threadpool(found.check, dict(request.headers), body, kind, query)
+            return JSONResponse({"error": reason} if status >= 400 else {"said": reason}, status)
         given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
         if not hmac.compare_digest(given, found.token.encode()):
             return JSONResponse(
