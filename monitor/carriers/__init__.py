@@ -6,6 +6,7 @@ import importlib
 from functools import cache
 from pathlib import Path
 
+from monitor.carriers import _manners
 from monitor.ports import Carrier
 
 CONNECTORS: dict[str, str] = {
@@ -21,6 +22,9 @@ CONNECTORS: dict[str, str] = {
     "command": "monitor.carriers.command:make",
 }
 """Name → ``module:factory``; the factory takes the name."""
+
+_OWN_MANNERS = frozenset({"cn-broadnet", "cn-mobile", "cn-telecom", "cn-unicom", "command"})
+"""Consumer doors keep stricter manners than these; a program of the owner's needs none."""
 
 _PRESETS = "monitor.carriers.http_json.connector:make"
 
@@ -41,4 +45,6 @@ def make(name: str) -> Carrier:
     place = CONNECTORS.get(name) or (_PRESETS if name in presets() else CONNECTORS[name])
     module, _, factory = place.partition(":")
     made: Carrier = getattr(importlib.import_module(module), factory)(name)
-    return made
+    if made.passive or name in _OWN_MANNERS:
+        return made
+    return _manners.Polite(made)
