@@ -15,7 +15,7 @@ from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import Danger, Why
 from monitor.core.reading import Reading
-from monitor.core.rules import Rules
+from monitor.core.rules import Rules, RuleValue
 from monitor.core.state import LineState
 from monitor.core.story import stopped, unusual_spend
 from monitor.core.storystate import Change, Promise
@@ -40,8 +40,8 @@ def story_dangers(line: Line, rules: Rules, state: LineState, now: datetime) -> 
     return found
 
 
-def restoration_limit(rules: Rules, state: LineState) -> tuple[datetime, int, str | None, str] | None:
-    """Return (until when, hours, source, trust) of the duty to restore, or None before a full payment.
+def restoration_limit(rules: Rules, state: LineState) -> tuple[datetime, int, RuleValue | None] | None:
+    """Return (until when, hours, the rule that says so) of the duty to restore, or None before a full payment.
 
     A contract's shorter time may hold only for a payment soon after the stop; after that the law's 48 h are counted.
     """
@@ -51,11 +51,11 @@ def restoration_limit(rules: Rules, state: LineState) -> tuple[datetime, int, st
     rule = rules.get("restore_after_payment")
     span = rule.span() if rule else None
     if rule is None or span is None:
-        return story.paid_at + _FALLBACK, 24, None, "unverified"
+        return story.paid_at + _FALLBACK, 24, None
     within = rules.span("restore_if_paid_within")
     if within is not None and story.paid_at - story.stopped_at > within:
         span = max(span, _LAW)
-    return story.paid_at + span, int(span.total_seconds() // 3600), rule.source, rule.trust
+    return story.paid_at + span, int(span.total_seconds() // 3600), rule
 
 
 def _restoration(
@@ -81,15 +81,28 @@ def _restoration(
         if _short(reading) is not None:
             yield Danger("restore", Kind.ARREARS, Severity.WARNING, "partial", why, level=2)
         return
-    until, hours, source, trust = limit
-    facts = {"paid": story.paid, "paid_at": story.paid_at, "restore_by": until, "hours": hours}
+    until, hours, rule = limit
+    facts = {
+        "paid": story.paid,
+        "paid_at": story.paid_at,
+        "restore_by": until,
+        "hours": hours,
+        **_said_by(rule),
+    }
     if now >= until:
-        why = Why.of("restoration_overdue", **facts, source=source, trust=trust)
-        severity = Severity.CRITICAL if source else Severity.WARNING
+        why = Why.of("restoration_overdue", **facts)
+        severity = Severity.CRITICAL if rule else Severity.WARNING
         yield Danger("restore", Kind.RESTORATION_OVERDUE, severity, "overdue", why, level=5)
     else:
-        why = Why.of("awaiting_restoration", **facts, source=source, trust=trust)
+        why = Why.of("awaiting_restoration", **facts)
         yield Danger("restore", Kind.PAYMENT_SEEN, Severity.INFO, "awaiting", why, level=3)
+
+
+def _said_by(rule: RuleValue | None) -> dict[str, str | None]:
+    """The facts that name a rule's source in both languages, and how sure it is."""
+    if rule is None:
+        return {"source": None, "trust": "unverified"}
+    return {"source": rule.cited("en"), "source_zh": rule.cited("zh-CN"), "trust": rule.trust}
 
 
 def _short(reading: Reading) -> Money | None:
@@ -146,7 +159,8 @@ def _spend(rules: Rules, state: LineState, reading: Reading, today: date) -> Ite
         times=spent // usual,
         limit=int(rules.number("abnormal_multiple") or 5),
         month=month,
-        source=rule.source if rule else None,
+        source=rule.cited("en") if rule else None,
+        source_zh=rule.cited("zh-CN") if rule else None,
     )
     yield Danger(f"spend-{month}", Kind.ABNORMAL_SPEND, Severity.WARNING, "spend", why, level=1)
 

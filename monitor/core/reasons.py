@@ -202,6 +202,7 @@ REASONS: tuple[Reason, ...] = (
         restore_by="instant*",
         hours="int*",
         source="text (article or contract)",
+        source_zh="text (the same in Chinese)",
         trust="word",
     ),
     _r(
@@ -212,6 +213,7 @@ REASONS: tuple[Reason, ...] = (
         restore_by="instant*",
         hours="int* (what the rule gives)",
         source="text (article or contract)",
+        source_zh="text (the same in Chinese)",
         trust="word",
     ),
     _r(
@@ -232,6 +234,7 @@ REASONS: tuple[Reason, ...] = (
         limit="int (from so many times on the rule calls it abnormal)",
         month="word* (YYYY-MM)",
         source="text",
+        source_zh="text",
     ),
     _r(
         "terms_changed",

@@ -89,6 +89,19 @@ class Writer:
         return self.words.table("language")["joint"].join(s for s in sentences if s)
 
 
+_UNBIND = frozenset(
+    {
+        Kind.SUSPENSION_WARNING,
+        Kind.SUSPENDED,
+        Kind.VIOLATION_HOLD,
+        Kind.VOLUNTARY_HOLD,
+        Kind.TERMINATION_WARNING,
+        Kind.TERMINATED,
+    }
+)
+"""From the first warning of a stop on, whoever receives codes on the line is told to move them."""
+
+
 def write(
     writer: Writer,
     notice: Notice,
@@ -103,7 +116,8 @@ def write(
     facts = known(notice, state, writer.now, writer.zone) | {"line": line.name}
     headline = writer.kind("headline", facts)
     subject = writer.say("text", "subject", {"line": line.name, "headline": headline})
-    next_ = writer.kind("next", facts)
+    codes = line.receives_codes and notice.kind in _UNBIND
+    next_ = writer.joined(writer.kind("next", facts), writer.say("text", "codes") if codes else "")
     by, by_short = _by(writer, facts)
     return Letter(
         line=line.name,
