@@ -47,7 +47,7 @@ def climb(
         here = [d for d in dangers if d.thread == thread]
         episode = state.episode(thread)
         if episode is not None and thread == "money" and (paid or cut_off):
-            if not here and not cut_off and episode.severity is not Severity.INFO and not _was_cut(state):
+            if not here and not cut_off and _worth_closing(episode) and not _was_cut(state):
                 say(episode, _past(episode, Kind.PAYMENT_SEEN, _payment(state, episode, now)), "payment_seen")
             episode = None
         if here:
@@ -62,6 +62,13 @@ def climb(
             elif not ended:
                 episodes.append(replace(episode, calm_since=episode.calm_since or now))
     return tuple(episodes), notices
+
+
+def _worth_closing(episode: Episode) -> bool:
+    """Whether the end of an episode is told: of a danger that had a date or was urgent, not of one only likely."""
+    return rank(episode.severity) >= rank(Severity.CRITICAL) or (
+        rank(episode.severity) >= rank(Severity.WARNING) and episode.kind is not Kind.LOW_BALANCE
+    )
 
 
 def _was_cut(state: LineState) -> bool:

@@ -19,7 +19,9 @@ _HOUR = timedelta(hours=1)
 _KEEP_CREDITS, _KEEP_CHARGES, _KEEP_LUMPS = 8, 4, 4
 _LUMP_DAYS = 20
 """A drop of this many usual days at once is no use, but a charge (or one wild day: it is kept aside)."""
-_LUMP_WATCHED = 3
+_LUMP_APART = 12
+"""Days that lie between two charges at least; heavier days that come sooner are use."""
+_LUMP_WATCHED = 5
 """Days that must have been watched before a drop can be told from use."""
 _WORKS_EMPTY = timedelta(days=3)
 """A line that works so long with nothing left is not cut off by use."""
@@ -119,7 +121,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     known["day"] = at.astimezone(line.zone).date()
     had, was_at = ledger.units, ledger.at
     drop = had - now
-    if drop > 0 and seen.next_charge_on is None and _is_lump(ledger, drop):
+    if drop > 0 and seen.next_charge_on is None and _is_lump(ledger, drop, known["day"]):
         ledger = _unlump(ledger, drop)
     burned, rise = _split(ledger, before, seen, drop, today=known["day"], known=known)
     if drop:
@@ -152,7 +154,7 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
     if now <= 0 and now == ledger.units and ledger.shown_since is not None and ledger.cut_since is None:
         pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
         patience = _WORKS_EMPTY + timedelta(days=min(90, 2 * ledger.grain // max(1, pace)))
-        if known["at"] - ledger.shown_since > patience:
+        if known["at"] - ledger.shown_since > patience and (ledger.lumps or ledger.charges):
             known["works_empty"] = True
     renewed = learned_charges(ledger)
     if ledger.cut_since is None or not renewed or seen.next_charge_on is not None or "charges" in known:
@@ -190,7 +192,11 @@ def _split(
         return 0, max(0, expected - drop)
     if drop <= 0:
         return 0, -drop
-    if now is None and _is_lump(ledger, drop):
+    if now is None and _is_lump(ledger, drop, today):
+        if ledger.lumps and (today - ledger.lumps[-1][0]).days < _LUMP_APART:
+            known["lumps"] = ()
+            known["charges"] = tuple(c for c in ledger.charges if c[2])
+            return drop, 0
         known["lumps"] = (*ledger.lumps, (today, drop))[-_KEEP_LUMPS:]
         if _monthly(ledger, today, drop):
             known["charges"] = (*ledger.charges, (today, drop, 0))[-_KEEP_CHARGES:]
@@ -198,10 +204,11 @@ def _split(
     return drop, 0
 
 
-def _is_lump(ledger: Ledger, drop: int) -> bool:
+def _is_lump(ledger: Ledger, drop: int, today: date) -> bool:
+    """Whether a drop is far above use: it may be a charge that the carrier does not announce."""
     days = sum(ledger.hours) / 2400
     if ledger.charges and abs(drop - ledger.charges[-1][1]) * 8 <= drop:
-        return True
+        return (today - ledger.charges[-1][0]).days >= _LUMP_APART
     size = max([x for _, x in ledger.credits] + [x for _, x in ledger.lumps], default=0)
     if drop <= 3 * ledger.grain or days < _LUMP_WATCHED or drop * 2 < (ledger.units or 0) or drop * 5 < size:
         return False
@@ -216,10 +223,11 @@ def _unlump(ledger: Ledger, drop: int) -> Ledger:
     """Take days that look like an earlier charge of the same size out of the use."""
     assert ledger.day is not None  # noqa: S101 - the caller saw a first figure
     first = ledger.day - timedelta(days=len(ledger.burns) - 1)
+    old = len(ledger.burns) - 2 * _LUMP_APART
     same = [
         i
         for i, x in enumerate(ledger.burns)
-        if abs(x - drop) * 8 <= drop + 16 * ledger.grain and x * 2 > drop
+        if i < old and abs(x - drop) * 8 <= drop + 16 * ledger.grain and x * 2 > drop
     ]
     if not same:
         return ledger
