@@ -154,7 +154,9 @@ def _need(
     kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
     match need.code:
         case "run_out":
-            holds = forecast.chance(rule.LIKELY_HOURS) >= rule.threshold(policy, state.ledger)
+            wanted = rule.threshold(policy, state.ledger)
+            holds = forecast.chance(rule.LIKELY_HOURS) >= wanted
+            holds = holds or forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
             kind, rung = Kind.PAYMENT_DUE, "renewal"

@@ -30,6 +30,8 @@ POLICIES = {
 }
 
 LIKELY_HOURS = 144
+SOON, SOON_HOURS = 9.0, 72
+"""The same three days ahead, as a multiple of that probability."""
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)

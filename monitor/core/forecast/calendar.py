@@ -31,15 +31,6 @@ _RETRIES = 0.6
 """Chance that a failed automatic payment stays failed, so that it comes to a cut-off."""
 
 
-def is_plan(ledger: Ledger, line: Line, reading: Reading) -> bool:
-    """Whether the line pays a plan's fee in advance, as far as anybody knows."""
-    if reading.balance is None:
-        return False
-    return reading.next_charge_on is not None or learned_plan(ledger) or (
-        line.billing is Billing.PREPAID and line.bill_day is not None and line.monthly_fee is not None
-    )  # fmt: skip
-
-
 def learned_plan(ledger: Ledger) -> bool:
     """Whether charges were seen that the carrier does not announce, the last one lately."""
     charges = learned_charges(ledger)

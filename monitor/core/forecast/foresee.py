@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from monitor.core.forecast.calendar import autopay_of, is_plan, learned_plan, needs, use_days
+from monitor.core.forecast.calendar import autopay_of, learned_plan, needs, use_days
 from monitor.core.forecast.ledger import learned_charge, learned_charges, midnight
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
 from monitor.core.forecast.use import LEARNING_DAYS, Law, clock, law
@@ -39,7 +39,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     """
     if reading is None:
         return Forecast(now)
-    use = law(ledger, 0 if is_plan(ledger, line, reading) else _typical(ledger))
+    use = law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
     dated = [
         n for n in needs(ledger, line, rules, reading, law=use, now=now) if n.chance > 0.0 or n.cut > now
     ]
@@ -62,10 +62,8 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
 
 
 def _typical(ledger: Ledger) -> int:
-    """Units a day of a line of this size, before its own days tell: a top-up lasts some weeks."""
-    if ledger.credits:
-        return max(x for _, x in ledger.credits) // 25
-    return max(0, ledger.units or 0) // 25
+    """Units a day of a line of this size, before its own days tell: what it holds at most lasts some weeks."""
+    return ledger.scale // 25
 
 
 def cut_level(ledger: Ledger, line: Line) -> int:

@@ -105,8 +105,9 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     if ledger.units is None or ledger.at is None or ledger.currency != code:
         day = at.astimezone(line.zone).date()
         return Ledger(
-            code, seen.observed_at, at, seen.observed_at, now, at, abs(now), day, (0,), (0,),
-            cut_since=at if cut else None, low_level=None if cut else now,
+            currency=code, first_at=seen.observed_at, at=at, seen_at=seen.observed_at, units=now, shown_since=at,
+            step=abs(now), day=day, burns=(0,), hours=(0,),
+            cut_since=at if cut else None, low_level=None if cut else now, scale=max(0, now),
         )  # fmt: skip
     if at <= ledger.at:
         if now == ledger.units and cut == (ledger.cut_since is not None):
@@ -116,6 +117,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         "at": at,
         "seen_at": seen.observed_at,
         "units": now,
+        "scale": max(now, ledger.scale),
         "step": gcd(ledger.step, abs(now)) if now <= ledger.units else ledger.step,
     }
     known["day"] = at.astimezone(line.zone).date()
@@ -139,7 +141,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         _learn_cut(ledger, line, before, seen, known)
     elif not cut:
         _works(ledger, seen, now, rise, known)
-    watched = ledger.cut_since is None and rise <= 0 and "validity_days" not in known
+    watched = ledger.cut_since is None and "validity_days" not in known
     watched = watched and (drop > 0 or had > 0)
     known["day"], known["burns"], known["hours"] = _enter(
         ledger, line, was_at, at, max(0, burned), watched=watched

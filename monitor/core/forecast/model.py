@@ -53,6 +53,8 @@ class Ledger:
     """When the newest figure was seen."""
     units: int | None = None
     """The newest believed balance."""
+    scale: int = 0
+    """The largest balance shown so far: how big this line is."""
     shown_since: datetime | None = None
     """Since when exactly this balance is shown: carriers that show steps hide the use in between."""
     step: int = 0
@@ -107,8 +109,7 @@ class Ledger:
     @property
     def grain(self) -> int:
         """The step of the display as far as it can be told: 0 while too few figures were seen."""
-        largest = max((x for _, x in self.credits), default=0) or sum(self.burns) + abs(self.units or 0)
-        return self.step if sum(self.changes) >= 4 and self.step * 4 <= largest else 0
+        return self.step if sum(self.changes) >= 4 and self.step * 4 <= self.scale else 0
 
     @property
     def last_credit(self) -> datetime | None:
