@@ -129,7 +129,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             why,
             forecast.cut_off,
             forecast.pay_by,
-            level=3,
+            level=4,
         )
     if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs:
         why = _why(line, state, forecast, forecast.needs[0], now, soon=True)

@@ -131,10 +131,10 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
     on, charge, guessed = found
     start = midnight(on, line)
     soon, late = _grace(ledger, line)
-    left = ledger.units - charge
+    left, used = ledger.units - charge, any(ledger.burns)
     days = use_days(line, ledger.at, start)
     if left >= 0:
-        chance = law.reach(left + max(1, ledger.grain // 2), days) if left < 60 * law.mean else 0.0
+        chance = law.reach(left + max(1, ledger.grain // 2), days) if used and left < 60 * law.mean else 0.0
         if not ledger.charges and left * _UNTRIED_TAX < charge:
             chance = max(chance, 0.2)
     else:
@@ -143,7 +143,7 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
             chance = 0.45 * -left / ledger.grain
         elif -left < ledger.grain and charge % ledger.grain:
             chance = _STEP_HIDES
-        chance = max(chance, law.reach(max(1, ledger.grain // 2), days))
+        chance = max(chance, law.reach(max(1, ledger.grain // 2), days) if used else 0.0)
     failed = ledger.at >= start + timedelta(hours=6 if reading.as_of is None else 0)
     if autopay_of(line, reading) is Autopay.ON:
         chance = chance if failed and not guessed and ledger.at - start >= AUTOPAY_LATE else 0.0

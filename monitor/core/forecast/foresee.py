@@ -94,6 +94,8 @@ def _curve(
     if not weight or ledger.at is None:
         return []
     left = margin(ledger, line, use)
+    if use.mean <= 0:
+        return [(h, weight) for h in (0.0, float(_FAR))] if left <= 0 else []
     if left > 150 * use.mean:
         return []
     if line.overdraft is None and ledger.cut_level is None:
@@ -116,7 +118,7 @@ def _curve(
 
 def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
     """The chance that an empty balance cuts this line at all: not one that pays by itself, nor most plans."""
-    if ledger.units is None or reading.balance is None or use.mean <= 0:
+    if ledger.units is None or reading.balance is None:
         return 0.0
     if autopay_of(line, reading) is Autopay.ON or ledger.works_empty:
         return 0.0

@@ -23,6 +23,8 @@ _LUMP_APART = 12
 """Days that lie between two charges at least; heavier days that come sooner are use."""
 _LUMP_WATCHED = 5
 """Days that must have been watched before a drop can be told from use."""
+_SHORTEST_VALIDITY = 20
+"""Days that credit lives at least, where the carrier does not say."""
 _WORKS_EMPTY = timedelta(days=3)
 """A line that works so long with nothing left is not cut off by use."""
 _TRIMMED = 10
@@ -123,7 +125,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     known["day"] = at.astimezone(line.zone).date()
     had, was_at = ledger.units, ledger.at
     drop = had - now
-    if drop > 0 and seen.next_charge_on is None and _is_lump(ledger, drop, known["day"]):
+    if drop > 0 and not cut and seen.next_charge_on is None and _is_lump(ledger, drop, known["day"]):
         ledger = _unlump(ledger, drop)
     burned, rise = _split(ledger, before, seen, drop, today=known["day"], known=known)
     if drop:
@@ -141,10 +143,11 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         _learn_cut(ledger, line, before, seen, known)
     elif not cut:
         _works(ledger, seen, now, rise, known)
-    watched = ledger.cut_since is None and "validity_days" not in known
+    lost = ledger.cut_since is None and _forfeited(ledger, line, before, seen)
+    watched = ledger.cut_since is None and not lost
     watched = watched and (drop > 0 or had > 0)
     known["day"], known["burns"], known["hours"] = _enter(
-        ledger, line, was_at, at, max(0, burned), watched=watched
+        ledger, line, was_at, at, 0 if lost else max(0, burned), watched=watched
     )
     return replace(ledger, **known)
 
@@ -156,7 +159,9 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
     if now <= 0 and now == ledger.units and ledger.shown_since is not None and ledger.cut_since is None:
         pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
         patience = _WORKS_EMPTY + timedelta(days=min(90, 2 * ledger.grain // max(1, pace)))
-        if known["at"] - ledger.shown_since > patience and (ledger.lumps or ledger.charges):
+        if known["at"] - ledger.shown_since > patience and (
+            ledger.lumps or ledger.charges or seen.next_charge_on
+        ):
             known["works_empty"] = True
     renewed = learned_charges(ledger)
     if ledger.cut_since is None or not renewed or seen.next_charge_on is not None or "charges" in known:
@@ -194,7 +199,7 @@ def _split(
         return 0, max(0, expected - drop)
     if drop <= 0:
         return 0, -drop
-    if now is None and _is_lump(ledger, drop, today):
+    if now is None and seen.status not in CUT and _is_lump(ledger, drop, today):
         if ledger.lumps and (today - ledger.lumps[-1][0]).days < _LUMP_APART:
             known["lumps"] = ()
             known["charges"] = tuple(c for c in ledger.charges if c[2])
@@ -262,13 +267,9 @@ def _learn_cut(
         elif on is not None and seen.observed_at >= midnight(on, line):
             known["grace_hours"] = 0
         return
-    expired = before is not None and before.credit_expires_on is not None
-    usual = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
-    forfeit = ledger.units - known["units"] > max(2 * ledger.grain, 4 * usual, max(ledger.burns, default=0))
-    if forfeit and known["units"] <= 0:
-        if not expired and ledger.last_credit is not None:
-            days = (ledger.seen_at - ledger.last_credit).days
-            known["validity_days"] = days if days >= 20 else None
+    if _forfeited(ledger, line, before, seen):
+        if (before is None or before.credit_expires_on is None) and ledger.last_credit is not None:
+            known["validity_days"] = (ledger.seen_at - ledger.last_credit).days
         return
     level = known["units"]
     size = max((x for _, x in ledger.credits), default=ledger.units)
@@ -280,6 +281,18 @@ def _learn_cut(
         return
     known["works_empty"] = False
     known["cut_level"] = level if ledger.cut_level is None else max(level, ledger.cut_level)
+
+
+def _forfeited(ledger: Ledger, line: Line, before: Reading | None, seen: Reading) -> bool:
+    """Whether credit was lost at its expiry: an emptied balance, on its day or long after the last payment."""
+    if ledger.units is None or seen.balance is None or seen.status not in CUT or seen.balance.amount > 0:
+        return False
+    if before is not None and before.credit_expires_on is not None:
+        return seen.observed_at >= midnight(before.credit_expires_on, line)
+    usual = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
+    paid = ledger.last_credit
+    old = paid is not None and (seen.observed_at - paid).days >= _SHORTEST_VALIDITY
+    return old and ledger.units > max(2 * ledger.grain, 4 * usual, max(ledger.burns, default=0))
 
 
 def midnight(day: date, line: Line) -> datetime:
