@@ -56,7 +56,8 @@ def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
     since = last or state.failing_since
     person = not state.failure.retryable
     wait = rule.BLIND_PERSON if person else rule.BLIND_WAIT
-    if last is None or (state.forecast is not None and state.forecast.chance(168) >= NEAR.chance):
+    near = state.forecast is not None and state.forecast.chance(168) >= NEAR.chance
+    if last is None or (near and state.reading is not None and state.reading.status not in CUT):
         wait = rule.BLIND_NEAR
     if now - since >= max(wait, 2 * line.poll_every) or (last is None and person and state.failures >= 2):
         age = int((now - last).total_seconds() // 3600) if last else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.core.aftermath import story_dangers
 from monitor.core.assess import NEAR, assess
@@ -35,7 +35,6 @@ class Decision:
 
 def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: datetime) -> Decision:
     """Decide what one observation, or the mere passing of time (``seen`` is None), means for a line."""
-    now, seen = now.astimezone(UTC), _in_utc(seen)
     after = remember(line, rules, state, _absorb(line, state, seen), seen)
     fresh = after.reading if after.reading is not state.reading else None
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
@@ -45,24 +44,6 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     episodes, notices = climb(line.name, after, dangers, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
     return Decision(after, now + _pace(line, after), tuple(notices))
-
-
-def _in_utc(seen: Seen | None) -> Seen | None:
-    """Instants in UTC: adding hours to a local time would go wrong where clocks are put forward."""
-    if seen is None or (
-        seen.observed_at.tzinfo is UTC and (not isinstance(seen, Reading) or seen.as_of is None)
-    ):
-        return seen
-    at = seen.observed_at.astimezone(UTC)
-    match seen:
-        case Reading():
-            return replace(
-                seen, observed_at=at, as_of=seen.as_of.astimezone(UTC) if seen.as_of is not None else None
-            )
-        case Failure():
-            return replace(seen, observed_at=at)
-        case Event():
-            return replace(seen, observed_at=at)
 
 
 def _absorb(line: Line, state: LineState, seen: Seen | None) -> LineState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from monitor.core.forecast.model import Forecast
 from monitor.core.notice import Danger, Notice, Why
@@ -85,7 +85,7 @@ def _climb(
     """The episode after this look, and the stage at which its highest danger is to be said now, or nothing."""
     top = _top(here)
     if episode is None:
-        episode = Episode(f"{thread}-{now:%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
+        episode = Episode(f"{thread}-{now.astimezone(UTC):%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
     elif episode.calm_since is not None:
         episode = replace(episode, calm_since=None)
     stage = _stage(episode, top, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.forecast.calendar import autopay_of, learned_plan, needs, use_days
 from monitor.core.forecast.ledger import learned_charge, learned_charges, midnight
@@ -37,6 +37,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
         reading: the last believed reading.
         now: the instant to look from.
     """
+    now = now.astimezone(UTC)
     if reading is None:
         return Forecast(now)
     use = law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
