@@ -55,10 +55,7 @@ def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
     last = state.reading.observed_at if state.reading else None
     since = last or state.failing_since
     person = not state.failure.retryable
-    wait = rule.BLIND_PERSON if person else rule.BLIND_WAIT
-    near = state.forecast is not None and state.forecast.chance(168) >= NEAR.chance
-    if last is None or (near and state.reading is not None and state.reading.status not in CUT):
-        wait = rule.BLIND_NEAR
+    wait = _patience(state, person=person)
     if now - since >= max(wait, 2 * line.poll_every) or (last is None and person and state.failures >= 2):
         age = int((now - last).total_seconds() // 3600) if last else None
         why = Why.of(
@@ -66,6 +63,19 @@ def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
             needs_person=person, age_hours=age,
         )  # fmt: skip
         yield Danger("sight", Kind.BLIND, Severity.WARNING, "blind", why)
+
+
+def _patience(state: LineState, *, person: bool) -> timedelta:
+    """How long blindness lasts before it is told: the less there is to fear, the longer."""
+    forecast, reading = state.forecast, state.reading
+    if reading is None or forecast is None:
+        return rule.BLIND_NEAR
+    works = reading.status not in CUT
+    if works and forecast.chance(168) >= NEAR.chance:
+        return rule.BLIND_NEAR
+    if works and forecast.learning is None and forecast.chance(168) < rule.CALM_CHANCE:
+        return rule.BLIND_CALM
+    return rule.BLIND_PERSON if person else rule.BLIND_WAIT
 
 
 def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Danger]:

@@ -41,7 +41,7 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     forecast = foresee(after.ledger, line, rules, after.reading, now)
     after = replace(after, forecast=forecast)
     dangers = [*assess(line, after, now), *story_dangers(line, rules, after, now), *autopay_lost(line, after)]
-    episodes, notices = climb(line.name, after, dangers, fresh=fresh, paid=paid, now=now)
+    episodes, notices = climb(line.name, after, dangers, was=state.forecast, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
     return Decision(after, now + _pace(line, after), tuple(notices))
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from monitor.core.forecast.model import Forecast
 from monitor.core.notice import Danger, Notice, Why
-from monitor.core.policy import CALM
+from monitor.core.policy import CALM, LIKELY_CLOSES, LIKELY_HOURS
 from monitor.core.reading import Reading
 from monitor.core.state import Episode, LineState
 from monitor.core.words import Kind, Severity, Status, rank
@@ -19,6 +19,7 @@ def climb(
     state: LineState,
     dangers: Sequence[Danger],
     *,
+    was: Forecast | None = None,
     fresh: Reading | None,
     paid: bool,
     now: datetime,
@@ -29,6 +30,7 @@ def climb(
         line: the line's name.
         state: the line's state with its open episodes and the forecast of this instant.
         dangers: what is true now, of this very line.
+        was: the forecast before this look.
         fresh: a valid reading seen just now, or None; only a fresh one can end an episode.
         paid: a payment was seen just now.
         now: the instant of this decision.
@@ -47,7 +49,7 @@ def climb(
         here = [d for d in dangers if d.thread == thread]
         episode = state.episode(thread)
         if episode is not None and thread == "money" and (paid or cut_off):
-            if not here and not cut_off and _worth_closing(episode) and not _was_cut(state):
+            if not here and not cut_off and _worth_closing(episode, was) and not _was_cut(state):
                 say(episode, _past(episode, Kind.PAYMENT_SEEN, _payment(state, episode, now)), "payment_seen")
             episode = None
         if here:
@@ -64,11 +66,12 @@ def climb(
     return tuple(episodes), notices
 
 
-def _worth_closing(episode: Episode) -> bool:
-    """Whether the end of an episode is told: of a danger that had a date or was urgent, not of one only likely."""
-    return rank(episode.severity) >= rank(Severity.CRITICAL) or (
-        rank(episode.severity) >= rank(Severity.WARNING) and episode.kind is not Kind.LOW_BALANCE
-    )
+def _worth_closing(episode: Episode, was: Forecast | None) -> bool:
+    """Whether a payment is confirmed: for a danger with a date, an urgent one, or one that had become more likely than not."""
+    if rank(episode.severity) < rank(Severity.WARNING):
+        return False
+    likely = was is None or was.chance(LIKELY_HOURS) >= LIKELY_CLOSES
+    return likely or episode.severity is Severity.CRITICAL or episode.kind is not Kind.LOW_BALANCE
 
 
 def _was_cut(state: LineState) -> bool:

@@ -30,6 +30,8 @@ POLICIES = {
 }
 
 LIKELY_HOURS = 144
+LIKELY_CLOSES = 0.6
+"""A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 SOON, SOON_HOURS = 9.0, 72
 """The same three days ahead, as a multiple of that probability."""
 URGENT, URGENT_HOURS = 0.5, 30
@@ -57,6 +59,8 @@ BLIND_PERSON = timedelta(hours=24)
 """Without sight for so long, where a person must act (sign in again)."""
 BLIND_WAIT = timedelta(hours=48)
 """The same where waiting may help."""
+BLIND_CALM, CALM_CHANCE = timedelta(hours=72), 0.05
+"""The same on a line that lives on for a week almost surely."""
 BLIND_NEAR = timedelta(hours=12)
 """The same when a danger is near."""
 
