@@ -26,6 +26,7 @@ def forget(
     from monitor.app import state_folder  # noqa: PLC0415 - loads what help does not need
     from monitor.clock import utcnow  # noqa: PLC0415
     from monitor.core.words import Cause  # noqa: PLC0415
+    from monitor.evidence import Attachments, forget_attachments  # noqa: PLC0415
     from monitor.guides.openness import open_matters  # noqa: PLC0415
     from monitor.guides.ticks import Ticks  # noqa: PLC0415
 
@@ -51,6 +52,7 @@ def forget(
             f"删除 {name} 的全部记录？" if zh else f"Remove everything stored about {name}?", abort=True
         )
     ticks = Ticks.of(state_folder(), name, Cause.UNKNOWN).forget()
+    forget_attachments(store, Attachments(state_folder() / "attachments"), name)
     gone = store.forget_line(name, utcnow())
     if not gone and not ticks:
         _context.fail(f"nothing is stored about {name}", 1)

@@ -3,6 +3,15 @@
 from monitor.evidence.check import check_archive
 from monitor.evidence.export import Sealed, export
 from monitor.evidence.files import Attachments, EvidenceError
-from monitor.evidence.record import Note, record
+from monitor.evidence.record import Note, forget_attachments, record
 
-__all__ = ["Attachments", "EvidenceError", "Note", "Sealed", "check_archive", "export", "record"]
+__all__ = [
+    "Attachments",
+    "EvidenceError",
+    "Note",
+    "Sealed",
+    "check_archive",
+    "export",
+    "forget_attachments",
+    "record",
+]

@@ -77,6 +77,11 @@ class Attachments:
             return None
         return _pieces(path)
 
+    def drop(self, sha256: str) -> None:
+        """Remove a file, if it is here."""
+        if len(sha256) == 64 and sha256.isalnum():
+            (self._folder / sha256).unlink(missing_ok=True)
+
 
 def _private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

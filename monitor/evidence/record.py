@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from monitor.core.decide import Decision, decide
 from monitor.core.line import mask
@@ -96,6 +97,20 @@ def record(
                 f"the store does not know the line {line.name} yet; has the daemon run with it?"
             )
         entries = []
+
+
+def forget_attachments(store: Store, files: Attachments, line: str) -> int:
+    """Remove the files that only this line's notes hold; to be called before the notes themselves go. Return how many."""
+    mine, others = set[str](), set[str]()
+    after = 0
+    while page := store.trail(after=after):
+        for entry in page:
+            found: Any = entry.facts().get("attachments", ()) if entry.kind == "record" else ()
+            (mine if entry.line == line else others).update(str(one["sha256"]) for one in found)
+        after = page[-1].seq
+    for digest in mine - others:
+        files.drop(digest)
+    return len(mine - others)
 
 
 def _change(

@@ -59,6 +59,13 @@ class Database:
                 retryable=False,
             )
 
+    def tidy(self) -> None:
+        """Write SQLite's log into its file and empty it, so that what was erased is in neither; waits for no reader."""
+        if not self.postgres:
+            with translated(), self.engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the connections; safe to call twice."""
         self.engine.dispose()

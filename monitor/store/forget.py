@@ -25,7 +25,11 @@ def expired(connection: Connection, now: datetime) -> None:
 
 
 def line(connection: Connection, trail: Writer, name: str) -> bool:
-    """Erase a line. False: nothing is known of it."""
+    """Erase a line, also from the free pages of an SQLite file. False: nothing is known of it."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    for table in (notes, secrets):
+        connection.execute(delete(table).where(table.c.key.endswith(f":{name}", autoescape=True)))
     told = select(notices.c.seq).where(notices.c.line == name)
     queued = select(deliveries.c.id).where(deliveries.c.notice.in_(told))
     rows = sum(

@@ -218,7 +218,9 @@ class SqlStore:
     def forget_line(self, line: str, now: datetime) -> bool:
         """See :meth:`monitor.ports.Store.forget_line`."""
         with self._recording(now) as (connection, trail):
-            return forget.line(connection, trail, line)
+            gone = forget.line(connection, trail, line)
+        self._database.tidy()
+        return gone
 
     def forget_old(self, readings_before: datetime, now: datetime) -> int:
         """See :meth:`monitor.ports.Store.forget_old`; in steps, so that a poll never waits long for it."""

@@ -13,7 +13,7 @@ from told import DAY, HOME, NOW
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.reading import Event, Reading
-from monitor.evidence import Attachments, EvidenceError, Note, record
+from monitor.evidence import Attachments, EvidenceError, Note, forget_attachments, record
 from monitor.ports import Watched
 from monitor.store import SqlStore
 
@@ -87,6 +87,19 @@ def test_attachments_are_kept_once_and_for_their_owner_alone(files: Attachments,
     assert b"".join(pieces) == b"x" * 3_000_000
     assert files.read("0" * 64) is None
     assert files.read("../m.db") is None
+
+
+def test_forgetting_a_line_removes_the_files_that_it_alone_holds(
+    story: SqlStore, files: Attachments, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared.txt"
+    shared.write_text("shared")
+    work = Watched(Line("work", "tmf"))
+    for watched in (HOME, work):
+        record(story, files, watched, Note("x", attachments=(shared,)), route=lambda *_: (), now=NOW)
+    assert forget_attachments(story, files, "home") == 1
+    kept = [p.read_text() for p in (tmp_path / "state" / "attachments").iterdir()]
+    assert kept == ["shared"]
 
 
 def test_an_attachment_that_cannot_be_read_keeps_nothing(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -18,7 +19,7 @@ from monitor.core.reading import Failure, Reading
 from monitor.core.state import Episode, LineState
 from monitor.core.words import FailureKind, Kind, Severity, Status
 from monitor.ports import DeliveryState, Outcome, Planned, Settlement
-from monitor.store import SqlStore
+from monitor.store import SqlStore, open_store
 from monitor.store.codec import dump
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -152,6 +153,20 @@ def test_a_forgotten_line_leaves_no_name_and_a_chain_that_holds(told: SqlStore) 
                 assert "home" not in str(row)
     assert not told.forget_line("home", NOW + 9 * HOUR)
     assert kinds(told, "work") == ["record"]
+
+
+def test_what_was_forgotten_is_in_no_byte_of_the_files(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/m.db", key=b"a key of 16 bytes")
+    store.sync_lines(["home"], NOW)
+    for n in range(50):
+        store.trail_append("record", "home", {"text": f"my secret call {n}"}, NOW)
+        store.update("home", lambda s: (s, ()), NOW, Failure(NOW, FailureKind.AUTH, f"my secret failure {n}"))
+    store.notes().put("probe:home", "1")
+    assert b"my secret" in b"".join(p.read_bytes() for p in tmp_path.iterdir())
+    assert store.forget_line("home", NOW)
+    assert b"my secret" not in b"".join(p.read_bytes() for p in tmp_path.iterdir())
+    assert store.notes().get("probe:home", NOW) is None
+    store.close()
 
 
 def test_forgotten_readings_are_no_damage(told: SqlStore) -> None:
