@@ -1,6 +1,6 @@
 """China Unicom by the door of its app, or of its WeChat mini-program. Unofficial: found by others, may close any day.
 
-App: ``TOKEN`` the ``token_online`` of a session that the owner began, option ``appid``. Mini-program: option ``openid``;
+App: ``TOKEN`` the ``token_online`` of a session that the owner began, option ``appid``; or option ``cookie`` alone. Mini-program: option ``openid``;
 it alone states arrears and credit limit, and its ids are short-lived of late. ``URL`` replaces the host.
 """
 
@@ -47,7 +47,7 @@ class Unicom(Consumer):
         if visit.option("openid"):
             return self._mini(visit)
         http = visit.door()
-        cookie = visit.session.get("cookie") or self._renew(visit)
+        cookie = visit.option("cookie") or self._renew(visit)
         try:
             return self._balance(visit, http, cookie)
         except Expired:

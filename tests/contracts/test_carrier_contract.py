@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from contracts.cases import CASES, Case
+from contracts.cases_china import CHINA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servers.bench import Bench, bench
@@ -51,7 +52,7 @@ FAULTS = {
 RETRY_AFTER = "120"
 
 
-@pytest.fixture(params=CASES, ids=str)
+@pytest.fixture(params=[*CASES, *CHINA], ids=str)
 def case(request: pytest.FixtureRequest) -> Case:
     found: Case = request.param
     return found
