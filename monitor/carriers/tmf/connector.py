@@ -10,7 +10,7 @@ from datetime import datetime
 from monitor.carriers import _access, _values
 from monitor.carriers._auth import Auth
 from monitor.carriers._http import Http, Trouble
-from monitor.carriers.tmf import apis, match
+from monitor.carriers.tmf import apis, match, sigscale
 from monitor.carriers.tmf.apis import Api
 from monitor.carriers.tmf.client import PAGE, PAGES, PAGES_ALONE, Client, Places, Resource
 from monitor.carriers.tmf.reading import read
@@ -93,8 +93,8 @@ class _Asking:
     def __init__(self, lines: Sequence[Watched], round_: Round, http: Http, places: Places) -> None:
         self._lines, self._round, self._places = lines, round_, places
         self._access = lines[0].access
-        left = _access.Left(round_.seconds)
-        self._client = Client(http, Auth(self._access), round_, left)
+        self._http, self._left = http, _access.Left(round_.seconds)
+        self._client = Client(http, Auth(self._access), round_, self._left)
         self._client.pages_of = PAGES_ALONE if self._alone else PAGES
         self._answers = match.Answers()
         self._prefixes: dict[str, str] = {}
@@ -113,6 +113,9 @@ class _Asking:
             Malformed: a list that is none.
         """
         option = self._access.options.get
+        if option("dialect"):
+            self._dialect(option("dialect", ""))
+            return
         named = [api for api in apis.ALL if option(api.option)]
         if not named and not self._access.url:
             message = "no address: set URL, or the URL of at least one API (TMF__ACCOUNT_URL, …)"
@@ -125,6 +128,13 @@ class _Asking:
                 continue
             setattr(self._answers, api.name, items)
 
+    def _dialect(self, name: str) -> None:
+        if name != "sigscale" or not self._access.url:
+            wanted = "set URL" if name == "sigscale" else f"no dialect {name!r}; there is sigscale"
+            raise Trouble(FailureKind.UNSUPPORTED, wanted)
+        server = sigscale.SigScale(self._http, Auth(self._access), self._round, self._left)
+        self._answers = server.everything(self._access.url, list(self._lines))
+
     def line(self, watched: Watched) -> Reading | Failure:
         """Answer for one line."""
         now = self._round.now
@@ -132,7 +142,12 @@ class _Asking:
             found = match.own(self._answers, watched, alone=self._alone)
             self._complete(found)
             currency = self._access.options.get("currency", "")
-            reading = read(found, watched.line, now, currency=currency, missing=sorted(self._troubles))
+            missing = sorted(self._troubles)
+            if self._access.options.get("dialect") and not any(
+                b["usageType"] == "monetary" for b in found.balance
+            ):
+                missing.append("balance")  # other buckets without a money one say nothing about money
+            reading = read(found, watched.line, now, currency=currency, missing=missing)
         except Trouble as trouble:
             return trouble.failure(now)
         except _values.Malformed as error:

@@ -48,7 +48,8 @@ def own(answers: Answers, watched: Watched, *, alone: bool) -> Answers:
     found.product = _pick(answers.product, option("product_id", ""), number)
     if not found.product:
         ids = {_id(s) for s in found.service}
-        found.product = [p for p in answers.product if _refs(p, "realizingService") & ids]
+        named = _products_of(found.service)
+        found.product = [p for p in answers.product if _refs(p, "realizingService") & ids or _id(p) in named]
     if not found.service:
         linked = {i for p in found.product for i in _refs(p, "realizingService")}
         found.service = [s for s in answers.service if _id(s) in linked]
@@ -57,7 +58,7 @@ def own(answers: Answers, watched: Watched, *, alone: bool) -> Answers:
         found.service = found.service or _sole(answers.service, number)
     found.balance = _pick(answers.balance, "", number)
     if not found.balance:
-        ids = {_id(p) for p in found.product}
+        ids = {_id(p) for p in found.product} | _products_of(found.service)
         found.balance = [b for b in answers.balance if _refs(b, "product") & ids]
     wanted = {option("account_id", "")} - {""}
     wanted = wanted or accounts_of(found.product)
@@ -73,6 +74,10 @@ def own(answers: Answers, watched: Watched, *, alone: bool) -> Answers:
     found.bill = _of_account(answers.bill, "billingAccount", wanted, alone=alone)
     found.payment = _of_account(answers.payment, "account", wanted, alone=alone)
     return found
+
+
+def _products_of(services: Iterable[Resource]) -> set[str]:
+    return {i for s in services for i in _refs(s, "product")}
 
 
 def accounts_of(products: Iterable[Resource]) -> set[str]:
