@@ -34,7 +34,10 @@ def register(app: typer.Typer) -> None:
 def record(  # the options are the fields of one note
     ctx: typer.Context,
     line: _LineName,
-    text: Annotated[str, typer.Argument(help="What was said or done, in your words.")],
+    text: Annotated[
+        str,
+        typer.Argument(help="What was said or done, in your words; may be left out with --paid or --closed."),
+    ] = "",
     attach: Annotated[
         list[Path] | None, typer.Option(help="A file to keep with it; may be given again.")
     ] = None,
@@ -58,6 +61,8 @@ def record(  # the options are the fields of one note
     ] = False,
 ) -> None:
     """Keep a call, a reply, a payment or a promise: as evidence, and for the next decision."""
+    if not (text or paid or balance or closed):
+        _context.fail("write what was said or done, or give --paid, --balance or --closed", 2)
     if dispute not in ("", "fee", "other"):
         _context.fail("--dispute is 'fee' or 'other'", 2)
     if missing := [str(path) for path in attach or () if not path.is_file()]:
@@ -200,7 +205,8 @@ def _money(application: Application, watched: Watched, text: str) -> Money | Non
         return None
     amount, _, currency = text.strip().partition(" ")
     reading = application.store.states([watched.line.name])[watched.line.name].reading
-    known = watched.line.currency or (reading.balance.currency if reading and reading.balance else "")
+    figures = (reading.balance, reading.amount_due, reading.month_spend) if reading else ()
+    known = watched.line.currency or next((f.currency for f in figures if f), "")
     try:
         return Money.of(amount, currency or known or "?")
     except ValueError as error:

@@ -10,7 +10,7 @@ import typer
 
 from monitor.cli import _context
 from monitor.core.lifecycle import local_day
-from monitor.guides.course import course
+from monitor.guides.course import complaint, course, notes
 from monitor.guides.gates import Case, gates
 from monitor.guides.letter import Brief, LetterKind, Sender, as_html, draft
 
@@ -58,11 +58,16 @@ def letter(
     if state is None:
         _context.fail(f"nothing is stored about {found.name} yet; run: billing-monitor check {found.name}", 2)
     today = local_day(rules, found, now)
-    history = context.application.store.history(found.name, now - YEAR, now + timedelta(seconds=1))
+    store = context.application.store
+    history = store.history(found.name, now - YEAR, now + timedelta(seconds=1))
+    entries = store.trail(found.name, 0, 100_000)
+    records = [(e.at, e.facts()) for e in entries if e.kind == "record" and e.at >= now - YEAR]
+    first = complaint(records)
     case = Case(
         began_on=_day(began_on, "--began-on") or _began(state, today),
         fee=fee or any(p.kind == "dispute:fee" for p in state.story.promises),
-        complained_on=_day(complained_on, "--complained-on"),
+        complained_on=_day(complained_on, "--complained-on")
+        or (local_day(rules, found, first[0]) if first else None),
         refused=refused,
         elsewhere=elsewhere,
     )
@@ -74,8 +79,8 @@ def letter(
         today=today,
         sender=Sender(name),
         case=case,
-        ticket=ticket,
-        course=list(course(history, language))[-40:],
+        ticket=ticket or (first[1] if first else ""),
+        course=sorted([*course(history, language), *notes(records, language)])[-40:],
         full_number=full_number,
     )
     text = draft(kind, brief, language)

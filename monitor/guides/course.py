@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from monitor.core.reading import Event, Reading, Seen
@@ -45,6 +45,29 @@ def course(seen: Iterable[Seen], language: str) -> Iterator[tuple[datetime, str]
                 yield one.observed_at, _EVENTS[one.what][zh] + amount
             case _:
                 continue
+
+
+def notes(
+    records: Iterable[tuple[datetime, Mapping[str, object]]], language: str
+) -> Iterator[tuple[datetime, str]]:
+    """Tell the owner's own notes (``record``): how, with whom, what, which ticket, what was promised."""
+    zh = language.startswith("zh")
+    names = (
+        ("operator", "staff {}", "工号 {}"),
+        ("ticket", "ticket {}", "工单 {}"),
+        ("paid", "paid {}", "缴费 {}"),
+        ("ref", "reference {}", "单号 {}"),
+        ("promise_by", "promised by {}", "承诺于 {} 前办妥"),
+    )
+    for at, facts in records:
+        parts = [str(facts[k]) for k in ("channel", "text") if facts.get(k)]
+        parts += [(chinese if zh else en).format(facts[k]) for k, en, chinese in names if facts.get(k)]
+        yield at, ("；" if zh else "; ").join(parts)
+
+
+def complaint(records: Iterable[tuple[datetime, Mapping[str, object]]]) -> tuple[datetime, str] | None:
+    """Return (instant, ticket) of the first note with a ticket: the complaint to the carrier, as far as is known."""
+    return next(((at, str(facts["ticket"])) for at, facts in records if facts.get("ticket")), None)
 
 
 def _owed(owed: str, *, zh: bool) -> str:

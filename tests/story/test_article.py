@@ -1,6 +1,7 @@
 """The 33 statements of ``docs/article.md``, row by row: each does what its row says. Deeper tests stand beside these."""
 
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,8 +13,10 @@ from test_forget import forget
 from test_guide_command import run as guide_command
 from test_guide_command import stopped_line  # noqa: F401 - a fixture
 from test_pages import _html, _looks, _watch
+from typer.testing import CliRunner, Result
 
 from monitor.carriers._http import Trouble
+from monitor.cli import build as command_line
 from monitor.cli import groups
 from monitor.core import lifecycle as life
 from monitor.core.cause import Signal, classify
@@ -48,6 +51,10 @@ CARRIERS = ("cn.mobile", "cn.unicom", "cn.telecom", "cn.broadnet", "cn.mvno")
 def _text(cause: Cause, entry: str = "cn.mobile", stage: Stage = Stage.TWO_WAY, language: str = "en") -> str:
     guide = build(cause, entry, stage=stage, language=language)
     return "\n".join([guide.works, guide.next_step, *(p.text for s in guide.sections for p in s.points)])
+
+
+def _command(*arguments: str) -> Result:
+    return CliRunner().invoke(command_line(["evidence", "letter"]), list(arguments))
 
 
 def test_row_01_several_causes_each_with_its_own_measure() -> None:
@@ -191,6 +198,27 @@ def test_row_13_the_documents_to_bring_are_listed_by_cause(entry: str, cause: Ca
     brought = [s for s in build(cause, entry, stage=stage).sections if s.name == "documents"]
     assert brought
     assert any("ID" in p.text for p in brought[0].points)
+
+
+def test_row_14_contacts_are_logged_and_come_back_in_the_letter_masked(stopped_line: Path) -> None:  # noqa: F811
+    said = [
+        "record",
+        "home",
+        "asked why +8613800138000 is off",
+        "--by",
+        "hotline",
+        "--operator",
+        "工号 77",
+        "--ticket",
+        "T-9",
+    ]
+    assert _command(*said).exit_code == 0
+    text = _command("letter", "petition", "home", "--language", "en")
+    assert "hotline; asked why" in text.stdout
+    assert "ticket T-9" in text.stdout
+    assert "✓ complained to the carrier on" in text.stderr
+    assert "13800138000" not in text.output
+    assert (stopped_line / "monitor.db").exists()
 
 
 def test_row_15_the_device_test_reaches_every_end() -> None:
@@ -341,6 +369,20 @@ def test_row_27_a_detailed_explanation_is_asked_for_with_its_articles() -> None:
     ):
         assert article in text
     assert "legal aid" in _text(Cause.ARREARS)
+
+
+def test_row_28_the_evidence_is_handed_out_sealed_and_can_be_checked(stopped_line: Path) -> None:  # noqa: F811
+    result = _command("record", "home", "--paid", "50", "--ref", "P-1")
+    assert result.exit_code == 0, result.output
+    out = stopped_line / "home.zip"
+    assert _command("evidence", "export", "home", "--out", str(out)).exit_code == 0
+    with zipfile.ZipFile(out) as archive:
+        assert "index.html" in archive.namelist()
+        whole = b"".join(archive.read(n) for n in archive.namelist())
+    assert b"P-1" in whole
+    assert b"13800138000" not in whole
+    assert _command("evidence", "verify", str(out)).exit_code == 0
+    assert _command("evidence", "verify").exit_code == 0
 
 
 @pytest.mark.parametrize("province", ["", "henan", "chongqing"])
