@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _SCHEME = re.compile(r"^([a-z0-9][a-z0-9+.-]*)://", re.IGNORECASE)
 _SHORTEST_SECRET = 3
+_EXTRAS = {"mqtt": "mqtt", "mqtts": "mqtt", "xmpp": "xmpp", "xmpps": "xmpp"}
 _COMMON = frozenset(
     ["bark", "barks", "dingtalk", "discord", "feishu", "form", "forms", "gotify", "gotifys", "json", "jsons", "lark", "mailto", "mailtos", "matrix", "matrixs", "ntfy", "ntfys", "pover", "pushplus", "schan", "signal", "signals", "slack", "syslog", "telnyx", "tgram", "threema", "twilio", "wecombot", "whatsapp", "wxpusher"]
 )  # fmt: skip
@@ -35,6 +36,9 @@ def validate(url: str, *, deep: bool = True) -> str | None:
         near = difflib.get_close_matches(scheme, engine.schemes(), n=1)
         hint = f": did you mean {near[0]}://?" if near else "; `apprise --details` lists the known ones"
         return f"{scheme}:// is no known service{hint}"
+    if lacks := engine.missing(scheme):
+        extra = f": pip install 'billing-monitor[{_EXTRAS[scheme]}]'" if scheme in _EXTRAS else ""
+        return f"{scheme}:// needs Python packages that are not installed here ({lacks}){extra}"
     service, said = engine.build(url)
     if service is not None:
         return None

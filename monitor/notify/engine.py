@@ -16,7 +16,7 @@ from apprise.attachment.memory import AttachMemory
 from apprise.common import NotifyFormat, NotifyType
 
 from monitor.core.words import Severity
-from monitor.notify import sure
+from monitor.notify import extras, sure
 from monitor.ports import Attachment, Message
 
 APP_ID = "billing-monitor"
@@ -116,6 +116,17 @@ def schemes() -> frozenset[str]:
     return frozenset(str(s) for s in NotificationManager().schemas())  # type: ignore[no-untyped-call]  # Apprise is typed in part
 
 
+def missing(scheme: str) -> str:
+    """Return the Python packages that a known service lacks here, or an empty string."""
+    from apprise.manager_plugins import NotificationManager  # noqa: PLC0415 - part of the lazy load
+
+    plugin = NotificationManager()[scheme]
+    if plugin.enabled:
+        return ""
+    needs = plugin.requirements.get("packages_required") or ()
+    return ", ".join([needs] if isinstance(needs, str) else needs) or "a package that is not installed"
+
+
 def build(url: str) -> tuple[Any | None, str]:
     """Return (service object, "") for a URL, or (None, what Apprise said)."""
     lines = _collector().begin()
@@ -145,6 +156,7 @@ def send(service: Any, url: str, message: Message, seconds: float) -> tuple[bool
     """Send through Apprise in the calling thread; return whether it was sent, and what was logged meanwhile."""
     collector, plugin = _collector(), plugin_of(service)
     sure.prepare(service, plugin, url, seconds)
+    extras.enrich(service, plugin, message)
     title, body, body_format, attach = _shape(service, message)
     kind = _TYPES[message.severity]
     lines = collector.begin()

@@ -9,6 +9,7 @@ which tells a full mailbox from a wrong password. URLs with ``pgp=`` still go th
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 
 from monitor.clock import monotonic
@@ -56,6 +57,12 @@ def _judge(error: OSError | smtplib.SMTPException) -> Sent:
     return sent
 
 
+def _own_name() -> str:
+    """The name that we greet with. Python would ask the DNS for it, and wait where that is down."""
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"
+
+
 def _connect(server: Server, deadline: float) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if not server.verify:
@@ -63,9 +70,11 @@ def _connect(server: Server, deadline: float) -> smtplib.SMTP:
         context.verify_mode = ssl.CERT_NONE
     left = max(1.0, deadline - monotonic())
     if server.mode == "ssl":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=left, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, _own_name(), timeout=left, context=context
+        )
     else:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=left)
+        smtp = smtplib.SMTP(server.host, server.port, _own_name(), timeout=left)
     try:
         if server.mode == "starttls":
             smtp.starttls(context=context)

@@ -36,8 +36,13 @@ class AppriseChannel:
 
     def send(self, message: Message, seconds: float) -> Sent:
         """Send and wait for the answer, at most ``seconds``. Never raises."""
-        with self._lock:
-            return self._send(message, monotonic() + seconds)
+        deadline = monotonic() + seconds
+        if not self._lock.acquire(timeout=seconds):
+            return Sent(SendResult.RETRY, "the channel is busy with another message: will try again")
+        try:
+            return self._send(message, deadline)
+        finally:
+            self._lock.release()
 
     def _send(self, message: Message, deadline: float) -> Sent:
         if self._running is not None:
@@ -90,6 +95,8 @@ class AppriseChannel:
         left = max(1.0, deadline - monotonic())
         if engine.is_mail(self._service):
             accepted = self._accepted.setdefault(message.notice_id, set())
+            while len(self._accepted) > _REMEMBER:
+                self._accepted.pop(next(iter(self._accepted)))
             sent = mail.send(mime.Server.of(self._service), message, left, accepted)
             if sent.result is not SendResult.RETRY:
                 self._accepted.pop(message.notice_id, None)

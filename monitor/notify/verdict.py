@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 from monitor.ports import SendResult, Sent
 
-_STATUS = re.compile(r"\b(?:error|code|status|rc)[=: (]+(\d{3})\b", re.IGNORECASE)
+_STATUS = re.compile(r"\b(?:error|code|status|rc)[=: (]+(\d{3})(?:\d{2})?\b", re.IGNORECASE)
+"""Three digits, or the five of ntfy, whose first three are the HTTP status."""
 _WAIT = {408, 421, 423, 425}
 
 

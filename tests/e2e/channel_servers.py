@@ -134,6 +134,7 @@ class Hook:
     status: int = 200
     pause: float = 0.0
     cert: Path | None = None
+    body: bytes = b""
     port: int = 0
     posts: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     _server: Any = None
@@ -149,6 +150,7 @@ class Hook:
                 try:
                     self.send_response(hook.status)
                     self.end_headers()
+                    self.wfile.write(hook.body)
                 except OSError:
                     return
 

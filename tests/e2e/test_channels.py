@@ -176,6 +176,32 @@ def test_a_web_hook_gets_subject_text_and_kind() -> None:
     assert posted["title"] == message().subject
     assert posted["message"] == message().text
     assert posted["type"] == "failure"
+    assert (posted["notice_id"], posted["severity"]) == (message().notice_id, "critical")
+
+
+def test_a_push_carries_buttons_in_any_language() -> None:
+    links = (("已缴费", "https://watch.test/a/1"), ("我来处理", "https://watch.test/a/2"))
+    with Hook() as hook:
+        channel = open_channel("ntfy", f"ntfy://127.0.0.1:{hook.port}/topic")
+        assert channel.send(replace(message(), links=links), 10).result is SendResult.DELIVERED
+    actions = hook.posts[0][1]["X-Actions"].encode("latin-1").decode()
+    assert actions == "view, 已缴费, https://watch.test/a/1; view, 我来处理, https://watch.test/a/2"
+
+
+def test_the_five_digits_of_ntfy_are_understood() -> None:
+    with Hook(status=403, body=b'{"code": 40301, "error": "forbidden"}') as hook:
+        sent = open_channel("ntfy", f"ntfy://127.0.0.1:{hook.port}/topic").send(message(), 10)
+    assert sent.result is SendResult.REFUSED
+    assert "403" in sent.detail
+
+
+def test_a_missing_package_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert validate("mqtt://host.test/topic") is None
+    monkeypatch.setattr("apprise.plugins.mqtt.NotifyMQTT.enabled", False)
+    answer = validate("mqtt://host.test/topic")
+    assert answer is not None
+    assert "paho-mqtt" in answer
+    assert "billing-monitor[mqtt]" in answer
 
 
 @pytest.mark.parametrize(
