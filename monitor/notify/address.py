@@ -30,6 +30,10 @@ def validate(url: str, *, deep: bool = True) -> str | None:
         return f"{scheme}:// is a known service, but this URL is incomplete or wrong: nothing follows"
     if scheme == "console" or (not deep and scheme in _COMMON):
         return None  # any other scheme is worth the time to tell a rare service from a misspelt one
+    return _ask_apprise(url, scheme)
+
+
+def _ask_apprise(url: str, scheme: str) -> str | None:
     from monitor.notify import engine  # noqa: PLC0415 - loads Apprise
 
     if scheme not in engine.schemes():

@@ -120,7 +120,7 @@ def missing(scheme: str) -> str:
     """Return the Python packages that a known service lacks here, or an empty string."""
     from apprise.manager_plugins import NotificationManager  # noqa: PLC0415 - part of the lazy load
 
-    plugin = NotificationManager()[scheme]
+    plugin = NotificationManager()[scheme]  # type: ignore[no-untyped-call]  # Apprise is typed in part
     if plugin.enabled:
         return ""
     needs = plugin.requirements.get("packages_required") or ()

@@ -51,3 +51,12 @@ def test_both_languages_of_a_page_have_the_same_tables() -> None:
     for page in ("messages", "channels"):
         english, chinese = ((DOCS / f"{page}{x}.md").read_text() for x in ("", ".zh-CN"))
         assert english.count("\n|") == chinese.count("\n|"), page
+
+
+@pytest.mark.parametrize("page", ["channels.md", "channels.zh-CN.md"])
+def test_every_service_that_a_page_names_is_known(page: str) -> None:
+    from monitor.notify import engine  # noqa: PLC0415 - loads Apprise
+
+    named = set(re.findall(r"`([a-z]+)://", (DOCS / page).read_text()))
+    assert len(named) > 15
+    assert named <= engine.schemes() | {"console"}
