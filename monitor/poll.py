@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +16,7 @@ from monitor.core.words import FailureKind
 from monitor.crew import Crew, Job
 from monitor.marks import mark
 from monitor.ports import Carrier, Outcome, Planned, PollClaim, Round, Store, StoreError, Watched
+from monitor.wiretap import Overheard, listening
 
 log = logging.getLogger(__name__)
 
@@ -79,9 +81,12 @@ class Poller:
         now = self._clock()
         asked = [self.watched[c.line] for c in claims]
         carrier = self.carriers(asked[0].line.carrier)
-        answers = fetch(carrier, asked, Round(now, self._seconds, self.store.vault()))
+        with listening() as heard:
+            answers = fetch(carrier, asked, Round(now, self._seconds, self.store.vault()))
         mark("poll.fetched")
         outcomes = [self._outcome(c, answers.get(c.line), now) for c in claims]
+        if len(outcomes) == 1:  # an answer about several lines is no evidence of one
+            outcomes = [_with_proof(outcomes[0], claims[0].state, heard)]
         mark("poll.decided")
         lost = set(self.store.commit_polls(outcomes, now))
         mark("poll.committed")
@@ -122,6 +127,20 @@ class Poller:
         seen = Failure(now, FailureKind.TIMEOUT, message)
         held = [c for c in claims if c.line in self.watched]
         self.store.commit_polls([self._outcome(c, seen, now) for c in held], now)
+
+
+def _with_proof(outcome: Outcome, before: LineState, heard: Sequence[Overheard]) -> Outcome:
+    """Keep the carrier's own words where something was decided, or changed, or could not be understood."""
+    match outcome.seen:
+        case Failure():
+            new = before.failure is None
+        case Reading(status=status, cause=cause):
+            new = before.reading is None or (status, cause) != (before.reading.status, before.reading.cause)
+        case _:
+            return outcome
+    if not new and not outcome.decision.notices:
+        return outcome
+    return replace(outcome, entries=tuple(("answer", one.facts()) for one in heard))
 
 
 def fetch(carrier: Carrier, asked: Sequence[Watched], round_: Round) -> dict[str, Reading | Failure]:

@@ -227,6 +227,8 @@ class Outcome:
     seen: Seen | None
     decision: Decision
     deliveries: tuple[Planned, ...] = ()
+    entries: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    """(kind, facts) for the chain of evidence: the carrier's own words."""
 
 
 @dataclass(frozen=True, slots=True)

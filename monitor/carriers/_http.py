@@ -24,6 +24,7 @@ from monitor.carriers._answer import Answer, Trouble, wanted_wait
 from monitor.carriers._pools import POOLS, weak_context
 from monitor.carriers._redact import Redactor
 from monitor.core.words import FailureKind
+from monitor.wiretap import overhear
 
 __all__ = ["Answer", "Http", "Trouble", "Wire"]
 
@@ -155,6 +156,12 @@ class Http:
                 body = self._read(response, limit, shown)
                 headers = {k.lower(): v for k, v in response.headers.items()}
                 cookies = {c.name: c.value or "" for c in response.cookies}
+                overhear(
+                    prepared.method or "",
+                    shown,
+                    response.status_code,
+                    lambda: self.redact(body.decode("utf-8", "replace")),
+                )
                 return Answer(response.status_code, shown, headers, body, cookies)
         except Trouble:
             raise

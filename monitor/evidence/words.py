@@ -14,6 +14,7 @@ from monitor.core.money import Money
 KINDS: dict[str, tuple[str, str]] = {
     "reading": ("Reading", "读数"),
     "failure": ("Failed poll", "查询失败"),
+    "answer": ("The carrier's own words", "运营商原始应答"),
     "event": ("Message or event", "短信或事件"),
     "notice": ("Notice decided", "决定提醒"),
     "queued": ("Notice queued", "提醒排队"),
@@ -36,6 +37,8 @@ _FACTS: dict[str, tuple[str, str]] = {
     "promise_by": ("promised by", "承诺期限"),
     "status": ("status", "状态"),
     "cause": ("cause", "原因"),
+    "asked": ("", ""),
+    "answer": ("answer", "应答"),
     "message": ("", ""),
     "what": ("", ""),
     "detail": ("", ""),
@@ -45,6 +48,8 @@ _FACTS: dict[str, tuple[str, str]] = {
     "by": ("who", "答复人"),
     "file": ("file", "文件"),
 }
+_SHOWN = 300
+"""Characters of one fact in a row; the whole is in contents.jsonl."""
 _ROUTINE = frozenset({"reading", "queued", "deferred"})
 
 
@@ -108,6 +113,7 @@ def _listed(facts: Mapping[str, object], *, chinese: bool) -> str:
         if isinstance(value, dict):
             value = f"{value.get('amount')} {value.get('currency')}"
         said = words[chinese]
+        value = str(value)[:_SHOWN] + ("…" if len(str(value)) > _SHOWN else "")
         parts.append(f"{said} {value}" if said else str(value))
     attached = facts.get("attachments")
     if isinstance(attached, list):

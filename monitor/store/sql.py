@@ -76,6 +76,9 @@ class SqlStore:
             lines_.save_polled(
                 connection, [(o.line, o.decision.state, o.decision.next_poll_at) for o in good]
             )
+            for o in good:
+                for kind, facts in o.entries:
+                    trail.add(kind, o.line, facts)
             found = [n for o in good for n in o.decision.notices]
             outbox.add(connection, trail, found, [p for o in good for p in o.deliveries], now)
             for o in good:
