@@ -283,6 +283,15 @@ class Consumer(ABC):
         """Ask about each line. Never raises."""
         return {w.line.name: self._one(w, round_) for w in lines}
 
+    def unlock(self, watched: Watched, vault: Vault) -> None:
+        """A person has acted: forget what holds back, keep the session."""
+        key = memory_key(self.name, watched)
+        memory = Memory.load(vault, key)
+        memory.halt = memory.halt_kind = memory.halt_message = memory.not_before = memory.asked = ""
+        memory.kicks = 0
+        memory.save(vault, key)
+        _budget.LoginBudget(vault, key).clear()
+
     @abstractmethod
     def ask(self, visit: Visit) -> Reading:
         """Ask about one line.

@@ -318,6 +318,15 @@ def test_where_a_person_is_needed_nothing_is_asked_until_one_has_acted(kind: str
         assert isinstance(box.ask(), Reading)
 
 
+def test_carrier_unlock_lets_a_person_end_every_wait(telecom: Door) -> None:
+    telecom.account.extra["password"] = "654321"
+    for _ in range(60):
+        telecom.fail(timedelta(minutes=20))
+    telecom.account.extra["password"] = "123456"
+    telecom.connector.unlock(telecom.watched, telecom.vault)
+    assert telecom.read(timedelta(minutes=1)).balance == cny("1234.56")
+
+
 def test_a_risk_block_is_left_alone_for_a_day_and_then_tried_once(unicom: Door) -> None:
     unicom.account.extra["trouble"] = "risk"
     for _ in range(24 * 3):
