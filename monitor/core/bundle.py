@@ -17,7 +17,7 @@ STORM_LASTS = timedelta(days=1)
 """How long lines that follow a crowd are counted, and not told one by one."""
 GATHER = timedelta(minutes=2)
 """How long the first of a crowd waits for the others."""
-NAMED = 50
+NAMED = 20
 """Lines named in one message; the rest is counted."""
 
 _TOGETHER = frozenset({Kind.BLIND, Kind.SIGHT_RESTORED})
