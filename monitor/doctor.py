@@ -13,8 +13,10 @@ from pathlib import Path
 
 from monitor import notify
 from monitor.app import Application, build
+from monitor.channelbook import read_health
 from monitor.clock import utcnow
 from monitor.core.row import row
+from monitor.core.silence import silences
 from monitor.core.state import LineState
 from monitor.inventory import read_settings
 from monitor.ports import StoreError
@@ -70,6 +72,7 @@ def examine(source: EnvSource) -> Iterator[Finding]:
         return
     try:
         yield from _database(application)
+        yield from _people(application)
         yield from _lines(application)
     finally:
         application.close()
@@ -135,6 +138,25 @@ def _database(application: Application) -> Iterator[Finding]:
         step = "Is the daemon running? Then look at billing-monitor notices for the channel's answer"
         yield bad("outbox", f"a notice has waited {age} to be sent", step)
     yield good("database", "answers, is writable, and has this version's schema")
+
+
+def _people(application: Application) -> Iterator[Finding]:
+    """Would a warning reach anybody?"""
+    now, people = utcnow(), application.desk.people
+    for name in application.desk.channels:
+        health = read_health(application.store.notes(), name, now)
+        if health.failing_since is not None:
+            told = "refuses every message" if health.disabled else "has failed"
+            problem = f"{told} since {health.failing_since:%Y-%m-%d %H:%M} UTC: {health.detail}"
+            step = "Mend its URL, then reload" if health.disabled else f"billing-monitor notify test {name}"
+            yield bad(f"channel {name}", problem, step)
+    found = False
+    for name, watched in application.poller.watched.items():
+        for silence in silences(watched.line, watched.to, people):
+            found = True
+            yield bad(f"line {name}", silence.problem, silence.next_step)
+    if not found and application.poller.watched:
+        yield good("people", "what is critical about any line reaches somebody, without needing that line")
 
 
 def _lines(application: Application) -> Iterator[Finding]:
