@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
-from monitor.core.bundle import STORM_LASTS
+from monitor.core.bundle import STORM_LASTS, Storm
 from monitor.core.health import HOUR, WELL, Health, mended
 from monitor.ports import Notes
 
@@ -59,21 +59,26 @@ class ChannelBook:
         instants = [at.isoformat() for at in (*self.sent(channel, now), now)]
         self._notes.put(_sent_key(channel), json.dumps(instants), now + HOUR)
 
-    def storm(self, channel: str, storm: str, now: datetime) -> tuple[int, bool]:
+    def storm(self, channel: str, storm: Storm, now: datetime) -> tuple[int, bool]:
         """Return how many lines were told of in a storm, and whether those that follow are counted in silence."""
-        text = self._notes.get(_storm_key(channel, storm), now)
-        if not text:
-            return 0, False
-        lines, silent = json.loads(text)
+        lines, silent = self._storms(channel, storm, now).get(storm.part, (0, False))
         return int(lines), bool(silent)
 
-    def note_storm(self, channel: str, storm: str, lines: int, now: datetime, *, silent: bool) -> None:
-        """Remember a storm for a day."""
-        self._notes.put(_storm_key(channel, storm), json.dumps([lines, silent]), now + STORM_LASTS)
+    def note_storm(self, channel: str, storm: Storm, lines: int, now: datetime, *, silent: bool) -> None:
+        """Remember a storm until it is over."""
+        known = self._storms(channel, storm, now) | {storm.part: (lines, silent)}
+        self._notes.put(_storm_key(channel, storm), json.dumps(known), now + STORM_LASTS)
 
-    def end_storm(self, channel: str, storm: str) -> None:
-        """Forget a storm: the next one is told anew."""
-        self._notes.drop(_storm_key(channel, storm))
+    def end_storms(self, channel: str, storm: Storm, now: datetime) -> bool:
+        """Forget every storm of that carrier and kind; return whether one had been told of as a whole."""
+        known = self._storms(channel, storm, now)
+        if known:
+            self._notes.drop(_storm_key(channel, storm))
+        return any(silent for _, silent in known.values())
+
+    def _storms(self, channel: str, storm: Storm, now: datetime) -> dict[str, tuple[int, bool]]:
+        text = self._notes.get(_storm_key(channel, storm), now)
+        return json.loads(text) if text else {}
 
 
 def read_health(notes: Notes, channel: str, now: datetime) -> Health:
@@ -96,5 +101,5 @@ def _sent_key(channel: str) -> str:
     return f"sent:{channel}"
 
 
-def _storm_key(channel: str, storm: str) -> str:
-    return f"storm:{channel}:{storm}"
+def _storm_key(channel: str, storm: Storm) -> str:
+    return f"storm:{channel}:{storm.carrier}:{storm.kind}"

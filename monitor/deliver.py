@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.channelbook import ChannelBook
-from monitor.core.bundle import GATHER, NAMED, Common
+from monitor.core.bundle import GATHER, NAMED, Common, Item
 from monitor.core.health import WELL, Health, Trouble
 from monitor.core.notice import Notice, Why
 from monitor.core.people import ChannelFacts, People
@@ -116,9 +116,9 @@ class Desk:
                 break
             self._busy_with(channel, parcel)
             still, ends = self._sorter.sift(channel, parcel.deliveries, self._clock())
+            self._settle(channel, ends)
             if still:  # acknowledgements, a failing channel, a resting one: the newest facts count
                 ends += self._send(channel, replace(parcel, deliveries=tuple(still)))
-            self._settle(channel, ends)
             done += [end.state for end in ends]
         return done
 
@@ -126,12 +126,15 @@ class Desk:
 
     def _serve(self, name: str, job: Job) -> None:
         claimed = self._busy.get(name)
-        while claimed:
-            self.deliver(name, claimed, job)
-            if not job.extend():
-                return
-            claimed = self._busy[name] = self._claim(name)
-        self._busy.pop(name, None)
+        try:
+            while claimed:
+                self.deliver(name, claimed, job)
+                if not job.extend():
+                    return
+                claimed = self._busy[name] = self._claim(name)
+        finally:
+            if not job.abandoned:  # else it was given up, and the next round may be at work under this name
+                self._busy.pop(name, None)
 
     def _claim(self, channel: str) -> list[Delivery]:
         lease = timedelta(seconds=(self._seconds + GRACE_SECONDS) * (BATCH + 1))
@@ -161,17 +164,21 @@ class Desk:
         mark("deliver.sent")
         now = self._clock()
         if sent.result is not SendResult.DELIVERED:
-            return self._failed(channel, parcel.deliveries, sent, now)
-        self.book.note_health(channel, WELL, now)
-        self.book.note_sent(channel, now)
-        self._sorter.follow_up(channel, parcel, total, now)
+            ends = self._failed(channel, parcel.deliveries, sent, now)
+            self._settle(channel, ends)
+            return ends
         shared = f"one message with {len(parcel.deliveries) - 1} more" if len(parcel.deliveries) > 1 else ""
         for delivery in parcel.deliveries:
             log.info("notice %s: delivered over %s", delivery.notice.id, channel)
-        return [
+        ends = [
             Settlement(d, DeliveryState.DELIVERED, sent.detail or _because(d) or shared)
             for d in parcel.deliveries
         ]
+        self._settle(channel, ends)  # first of all: whatever fails after this repeats no message
+        self.book.note_health(channel, WELL, now)
+        self.book.note_sent(channel, now)
+        self._sorter.follow_up(channel, parcel, total, now)
+        return ends
 
     def _failed(
         self, channel: str, deliveries: Sequence[Delivery], sent: Sent, now: datetime
@@ -242,6 +249,8 @@ class Desk:
                 watched = self._sorter.line(name)
                 if watched is not None and home is not None and watched.line.carrier == home.line.carrier:
                     lines.add(name)
+            if home is not None:
+                return max(len(lines), self._sorter.failing(Item(0, home.line, first.notice)))
         return len(lines)
 
     def _compose(self, channel: str, parcel: Parcel, total: int) -> Message:

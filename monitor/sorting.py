@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from monitor.channelbook import ChannelBook
 from monitor.core.bundle import CROWD, GATHER, Common, Item, bundle, storm_of
@@ -15,7 +16,7 @@ from monitor.core.line import Line
 from monitor.core.people import People
 from monitor.core.route import everyone
 from monitor.core.state import LineState
-from monitor.core.words import FailureKind, Kind, Severity
+from monitor.core.words import Kind, Severity
 from monitor.ports import Delivery, DeliveryState, Settlement, Store, Watched
 
 HOUSE = Watched(Line("", ""))
@@ -23,6 +24,7 @@ HOUSE = Watched(Line("", ""))
 
 _UNKNOWN_LINE = timedelta(hours=1)
 _OUTDATED = timedelta(days=2)
+_LOOKED_AT = 300
 _STUBBORN = 3
 """A message that failed so often goes last, so that it holds up no other."""
 _CRITICAL_GATHERS = timedelta(minutes=5)
@@ -95,14 +97,32 @@ class Sorter:
             allowed = 1
         by_ref = {d.id: d for d in due}
         items = [Item(d.id, w.line, d.notice) for d in due if (w := self.watched(d)) is not None]
+        lines = [i for i in items if i.line.name]
         storms = {storm for i in items if (storm := storm_of(i.line, i.notice)) is not None}
         crowds = {s for s in storms if self._book.storm(channel, s, now)[0] + 1 >= CROWD}
-        lines = [i for i in items if i.line.name]
+        crowds |= {
+            s
+            for i in lines
+            if (s := storm_of(i.line, i.notice)) in storms - crowds and self.failing(i) >= CROWD
+        }
         parcels = [Parcel(Common.LINE, (d,)) for d in due if not d.notice.line]
         found = bundle(lines, allowed, crowds)
         parcels += [Parcel(b.common, tuple(by_ref[i.ref] for i in b.items)) for b in found]
         parcels.sort(key=lambda p: min(d.attempts for d in p.deliveries) >= _STUBBORN)
         return parcels, put_off
+
+    def failing(self, item: Item) -> int:
+        """Return how many lines of a blind line's carrier fail for the same reason now, told or not.
+
+        Their polls are spread over hours, and the first that is told of must not be told of alone. Of very many, some
+        are looked at.
+        """
+        if item.notice.kind is not Kind.BLIND or self._crowd[item.line.carrier] < CROWD:
+            return 0
+        names = (n for n, w in self._watched.items() if w.line.carrier == item.line.carrier)
+        states = self._store.states(list(islice(names, _LOOKED_AT))).values()
+        kinds = [str(state.failure.kind) for state in states if state.failure is not None]
+        return kinds.count(str(item.notice.why.get("failure")))
 
     def follow_up(self, channel: str, parcel: Parcel, lines: int, now: datetime) -> None:
         """Remember what the lines that follow in a storm need to know. ``lines``: how many the message told of."""
@@ -111,10 +131,10 @@ class Sorter:
             storm = storm_of(watched.line, delivery.notice) if watched else None
             if storm is None or watched is None:
                 continue
-            if delivery.notice.kind is Kind.SIGHT_RESTORED:
-                for failure in FailureKind:
-                    self._book.end_storm(channel, f"{watched.line.carrier}:{Kind.BLIND}:{failure}")
-            if parcel.common is Common.CARRIER:
+            restored = storm.kind is Kind.SIGHT_RESTORED
+            opposite = replace(storm, kind=Kind.BLIND if restored else Kind.SIGHT_RESTORED)
+            back = self._book.end_storms(channel, opposite, now) and restored
+            if parcel.common is Common.CARRIER or back:
                 self._book.note_storm(channel, storm, lines, now, silent=True)
                 return
             before, _ = self._book.storm(channel, storm, now)

@@ -13,8 +13,8 @@ from monitor.core.words import Kind, rank
 
 CROWD = 3
 """From so many lines of a carrier on, the carrier is told of, and not each line."""
-STORM_LASTS = timedelta(days=1)
-"""How long lines that follow a crowd are counted, and not told one by one."""
+STORM_LASTS = timedelta(days=30)
+"""How long lines that follow a crowd are counted and not told one by one, unless the carrier is back before."""
 GATHER = timedelta(minutes=2)
 """How long the first of a crowd waits for the others."""
 NAMED = 20
@@ -57,14 +57,24 @@ class Bundle:
         return tuple(dict.fromkeys(i.line.name for i in ordered))
 
 
-def storm_of(line: Line, notice: Notice) -> str | None:
-    """Return the name of the storm that a notice would be part of; None for what is told line by line."""
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """What happens to many lines of a carrier: the same kind of notice, for the same reason, on the same rung."""
+
+    carrier: str
+    kind: Kind
+    part: str = ""
+    """Reason and rung: what is told once for all lines."""
+
+
+def storm_of(line: Line, notice: Notice) -> Storm | None:
+    """Return the storm that a notice would be part of; None for what is told line by line."""
     if notice.kind not in _TOGETHER:
         return None
-    return f"{line.carrier}:{notice.kind}:{notice.why.get('failure') or ''}"
+    return Storm(line.carrier, notice.kind, f"{notice.why.get('failure') or ''}:{notice.stage}")
 
 
-def bundle(items: Iterable[Item], allowed: int | None = None, storms: Collection[str] = ()) -> list[Bundle]:
+def bundle(items: Iterable[Item], allowed: int | None = None, storms: Collection[Storm] = ()) -> list[Bundle]:
     """Put the notices that are due on one channel into as few messages as make sense, in the order of their instants.
 
     Args:
@@ -91,8 +101,8 @@ def _order(item: Item) -> tuple[datetime, int]:
     return item.notice.at, item.ref
 
 
-def _crowds(due: Sequence[Item]) -> set[str]:
-    lines: dict[str, set[str]] = {}
+def _crowds(due: Sequence[Item]) -> set[Storm]:
+    lines: dict[Storm, set[str]] = {}
     for item in due:
         key = storm_of(item.line, item.notice)
         if key is not None:
@@ -100,7 +110,7 @@ def _crowds(due: Sequence[Item]) -> set[str]:
     return {key for key, names in lines.items() if len(names) >= CROWD}
 
 
-def _key(item: Item, crowds: set[str]) -> tuple[Hashable, ...]:
+def _key(item: Item, crowds: set[Storm]) -> tuple[Hashable, ...]:
     storm = storm_of(item.line, item.notice)
     if storm is not None and storm in crowds:
         return (Common.CARRIER, storm)

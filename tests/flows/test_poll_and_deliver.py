@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,7 @@ from monitor.crew import Crew, Job
 from monitor.deliver import Desk
 from monitor.messages import TemplateComposer
 from monitor.poll import Poller
-from monitor.ports import Planned, SendResult, Store, Watched
+from monitor.ports import Planned, SendResult, Settlement, Store, StoreError, Watched
 from monitor.store import open_store
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -157,3 +157,27 @@ def test_a_job_that_overstays_is_abandoned_and_others_go_on() -> None:
     assert done.wait(10)
     gate.set()
     assert crew.close(10)
+
+
+def test_a_database_that_fails_in_the_middle_of_a_round_does_not_silence_the_channel(store: Store) -> None:
+    house = House(store, ScriptedCarrier({"home": [STOPPED]}))
+    house.poller.round()
+    settle, broken = store.settle_many, [True]
+
+    def fails_once(settlements: Sequence[Settlement], now: datetime) -> int:
+        if broken:
+            broken.clear()
+            raise StoreError("the disk is full", next_step="make room", retryable=True)
+        return settle(settlements, now)
+
+    store.settle_many = fails_once  # type: ignore[method-assign]  # the real one follows
+    assert house.desk.tick() == 1
+    while "push" in house.desk._busy:
+        time.sleep(0.005)
+    assert not broken
+    house.clock.forward(timedelta(hours=3))
+    assert house.desk.tick() == 1
+    while "push" in house.desk._busy:
+        time.sleep(0.005)
+    assert store.outbox_age(house.clock.now) is None
+    assert len(house.channel.got) == 2, "it may repeat, and never loses"
