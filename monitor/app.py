@@ -186,12 +186,14 @@ def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) ->
         return [Planned(r.notice, r.channel, r.not_before, r.escalation) for r in planned]
 
     mails = {n for n, one in settings.channels.items() if notify.is_mail(one.url.get_secret_value())}
+    hushed = {n for n, one in settings.channels.items() if one.terse}
     composer = messages.TemplateComposer(
         language=lambda channel: people.language(channel) or settings.language,
         zone=lambda channel: people.timezone(channel) or settings.timezone,
         templates=settings.templates,
         official=lambda one, language: official(book, one.line, language),
         mail=lambda channel: channel in mails,
+        terse=lambda channel: channel in hushed,
     )
     return _Parts(watched, opened, carrier, composer, people, route)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class TemplateComposer:
         picture: draws the chart; asked only for channels in ``mail``.
         mail: whether a channel shows HTML with pictures.
         owns: whether the reader of a channel owns a line, and so may see its whole number.
+        terse: whether a channel says only which line and how urgent: whoever carries it reads it, too.
     """
 
     language: Callable[[str], str]
@@ -63,6 +64,7 @@ class TemplateComposer:
     picture: Picture | None = None
     mail: Callable[[str], bool] = field(default=lambda channel: False)  # noqa: ARG005
     owns: Callable[[str, Watched], bool] = field(default=lambda channel, watched: False)  # noqa: ARG005
+    terse: Callable[[str], bool] = field(default=lambda channel: False)  # noqa: ARG005
     _words: dict[str, Words] = field(default_factory=dict, repr=False)
 
     def words(self, language: str) -> Words:
@@ -96,9 +98,10 @@ class TemplateComposer:
             "buttons": buttons or links,
             "chart": CHART if pictures else "",
         }
-        return self._message(
+        message = self._message(
             writer, "notice", context=context, notice=first, letter=letters[0], pictures=pictures, links=links
         )
+        return self._hushed(message, letters[0].line, channel, writer)
 
     def overview(self, parts: Sequence[Part], more: int, channel: str, now: datetime) -> Message:
         """Write one message about several lines; ``parts`` are worst first, ``more`` are counted and not named."""
@@ -129,9 +132,10 @@ class TemplateComposer:
             "more": writer.label("more", count=more) if more else "",
         }
         lead = " · ".join(x.subject for x in letters[:_NAMED])
-        return self._message(
+        message = self._message(
             writer, "overview", context=context, notice=first, letter=letter, key=key, lead=lead
         )
+        return self._hushed(message, self._names(writer, [x.line for x in letters], more), channel, writer)
 
     def bulletin(self, notice: Notice, parts: Sequence[Part], channel: str, now: datetime) -> Message:
         """Write what concerns no single line: a digest of ``parts``, or a channel that fails."""
@@ -156,8 +160,19 @@ class TemplateComposer:
             "chart": CHART if pictures else "",
         }
         lead = " · ".join(f"{x['name']}: {x['say']}" for x in lines[:_NAMED] if x["severity"] != "ok")
-        return self._message(
+        message = self._message(
             writer, "digest", context=context, notice=notice, letter=letter, pictures=pictures, lead=lead
+        )
+        return self._hushed(message, "billing-monitor", channel, writer)
+
+    def _hushed(self, message: Message, line: str, channel: str, writer: Writer) -> Message:
+        """For a terse channel: which line and how urgent, and where to read the rest; no figure, cause or number."""
+        if not self.terse(channel):
+            return message
+        level = writer.named("severity", str(message.severity))
+        said = writer.say("text", "terse", {"line": line, "level": level, "id": message.notice_id})
+        return replace(
+            message, subject=said, short=said, text=said, html="", markdown="", attachments=(), thread=""
         )
 
     def test(self, channel: str, now: datetime) -> Message:

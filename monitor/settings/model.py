@@ -141,6 +141,10 @@ class ChannelSettings(Section):
         description="one Apprise URL: mailto://…, ntfy://…, tgram://…; it may hold a secret"
     )
     min_severity: Severity = Field(Severity.INFO, description="info, warning or critical")
+    terse: bool = Field(
+        default=False,
+        description="true: say only which line and how urgent; whoever carries the message reads it, too",
+    )
     language: Language | None = Field(None, description="en or zh-CN; empty is MONITOR_LANGUAGE")
     runs_over: Names = Field(
         (),

@@ -84,3 +84,18 @@ def test_who_receives_codes_is_told_to_move_them_from_the_first_stop_warning_on_
         tale.each_day(2, Status.PENDING_TERMINATION, amount_due=yuan("50.00"))
         told = [s for s in next_steps(tale, language) if words in s]
         assert (len(told) >= 2) is receives
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_terse_channel_says_which_line_and_how_urgent_and_no_figure_cause_or_number(language: str) -> None:
+    tale = Tale("cn.telecom")
+    tale.read(Status.SUSPENDED, amount_due=yuan("52.30"), cause=Cause.ARREARS, cause_basis=Basis.REPORTED)
+    watched = Watched(tale.line, rules=tale.rules)
+    for terse in (True, False):
+        composer = TemplateComposer(lambda _: language, lambda _: "UTC", terse=lambda _, hush=terse: hush)
+        said = composer.compose(tale.notices[:1], watched, tale.state, "push", tale.now)
+        whole = said.subject + said.short + said.text + said.html + said.markdown
+        assert "home" in whole
+        assert ("52.30" in whole) is not terse
+        assert ("8000" in whole) is not terse
+        assert tale.notices[0].id in whole
