@@ -21,7 +21,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -30,10 +29,10 @@ from sqlalchemy import (
 )
 
 from monitor.core.notice import Notice
-from monitor.ports import Delivery, DeliveryState, Planned, Settlement
+from monitor.ports import Delivery, DeliveryState, Planned
 from monitor.store.codec import dump, load_notice
 from monitor.store.dialect import insert_new
-from monitor.store.schema import Instant, attempts, deliveries, notices
+from monitor.store.schema import Instant, deliveries, notices
 from monitor.store.trail import Writer
 
 HOLD_BACK = timedelta(minutes=5)
@@ -67,7 +66,7 @@ def add(
         for n, row in zip(new, rows, strict=True):
             trail.add("notice", n.line, {"notice": n.id, "decided": json.loads(str(row["data"]))})
         known |= _numbers(connection, [_key(n) for n in new])
-    _queue(connection, trail, [(known[_key(p.notice)], p) for p in planned], now)
+    queue(connection, trail, [(known[_key(p.notice)], p) for p in planned], now)
     return len(new)
 
 
@@ -78,23 +77,25 @@ def _key(notice: Notice) -> _Key:
 def _numbers(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, int]:
     columns = tuple_(notices.c.line, notices.c.episode, notices.c.stage)
     found: dict[_Key, int] = {}
-    for some in _chunks(list(keys)):
+    for some in chunks(list(keys)):
         query = select(notices.c.line, notices.c.episode, notices.c.stage, notices.c.seq)
         for row in connection.execute(query.where(columns.in_(some))):
             found[row.line, row.episode, row.stage] = row.seq
     return found
 
 
-def _chunks(items: list[_T]) -> Iterable[list[_T]]:
+def chunks(items: list[_T]) -> Iterable[list[_T]]:
+    """Cut a list of keys into pieces that fit into one query each."""
     return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
-def _queue(
+def queue(
     connection: Connection, trail: Writer, planned: Sequence[tuple[int, Planned]], now: datetime
 ) -> None:
+    """Queue (notice's number, delivery) pairs; what is queued already stays as it is."""
     wanted = {(seq, p.channel): p for seq, p in planned}
     there: set[tuple[int, str]] = set()
-    for some in _chunks([seq for seq, _ in wanted]):
+    for some in chunks([seq for seq, _ in wanted]):
         query = select(deliveries.c.notice, deliveries.c.channel).where(deliveries.c.notice.in_(some))
         there.update((row.notice, row.channel) for row in connection.execute(query))
     new = [(seq, p) for (seq, channel), p in wanted.items() if (seq, channel) not in there]
@@ -244,54 +245,6 @@ def waiting(connection: Connection, channel: str, stage: str, until: datetime) -
         deliveries.c.not_before <= until,
     )
     return list(connection.execute(query.distinct()).scalars())
-
-
-def settle(connection: Connection, trail: Writer, done: Settlement, now: datetime) -> bool:
-    """Record an attempt and its end; False where another worker holds the delivery by now."""
-    delivery, state = done.delivery, done.state
-    tried = done.tried and state is not DeliveryState.SUPERSEDED
-    change = (
-        update(deliveries)
-        .where(deliveries.c.id == delivery.id, _QUEUED)
-        .values(
-            state=state.value,
-            attempts=deliveries.c.attempts + int(tried),
-            detail=done.detail,
-            not_before=done.retry_at or deliveries.c.not_before,
-            lease_until=None,
-            lease_token=None,
-        )
-    )
-    held = connection.execute(change.where(deliveries.c.lease_token == delivery.token)).rowcount == 1
-    if not held and state is DeliveryState.DELIVERED:
-        connection.execute(change)  # it did arrive: whoever holds it now need not try again after a failure
-    if tried or held:
-        _record(connection, trail, done, now)
-    if held and done.instead:
-        query = select(deliveries.c.notice).where(deliveries.c.id == delivery.id)
-        seq = connection.execute(query).scalar_one()
-        moved = Planned(delivery.notice, done.instead, now, delivery.escalation)
-        _queue(connection, trail, [(seq, moved)], now)
-    return held
-
-
-def _record(connection: Connection, trail: Writer, done: Settlement, now: datetime) -> None:
-    delivery, state, detail = done.delivery, done.state, done.detail
-    connection.execute(
-        insert(attempts).values(delivery=delivery.id, at=now, result=state.value, detail=detail)
-    )
-    facts: dict[str, object] = {"notice": delivery.notice.id, "channel": delivery.channel, "detail": detail}
-    if done.retry_at is not None:
-        facts["retry_at"] = done.retry_at.isoformat()
-    if done.instead:
-        facts["instead"] = done.instead
-    if state is DeliveryState.SUPERSEDED:
-        trail.add("superseded", delivery.notice.line, facts)
-    elif not done.tried:
-        trail.add("deferred", delivery.notice.line, facts)
-    else:
-        facts |= {"result": state.value, "attempt": delivery.attempts + 1}
-        trail.add("attempt", delivery.notice.line, facts)
 
 
 def oldest_due(connection: Connection, now: datetime) -> datetime | None:

@@ -23,7 +23,7 @@ from monitor.ports import (
     Settlement,
     StoreError,
 )
-from monitor.store import answers, forget, outbox
+from monitor.store import answers, ends, forget, outbox
 from monitor.store import lines as lines_
 from monitor.store import notices as notices_
 from monitor.store import trail as trail_
@@ -155,7 +155,7 @@ class SqlStore:
     def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> int:
         """See :meth:`monitor.ports.Store.settle_many`."""
         with self._recording(now) as (connection, trail):
-            return sum(outbox.settle(connection, trail, done, now) for done in settlements)
+            return ends.settle(connection, trail, settlements, now)
 
     def enqueue(self, planned: Sequence[Planned], now: datetime) -> int:
         """See :meth:`monitor.ports.Store.enqueue`."""

@@ -34,7 +34,7 @@ class Webhook:
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
-        self.port = _free_port()
+        self.port = 0
         self._server: ThreadingHTTPServer | None = None
         self.before_answer: Callable[[], None] = lambda: None
         self.up()
@@ -59,6 +59,7 @@ class Webhook:
 
         ThreadingHTTPServer.allow_reuse_address = True
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.port = self._server.server_port  # the same again after ``down()``
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def down(self) -> None:
@@ -69,13 +70,6 @@ class Webhook:
 
     def texts(self) -> list[str]:
         return [f"{m.get('title')}\n{m.get('message')}" for m in self.got]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
