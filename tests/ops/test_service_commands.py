@@ -98,7 +98,7 @@ GOOD = {
 
 
 def test_a_reload_hands_the_new_settings_over_and_signals_the_daemon(tmp_path: Path) -> None:
-    with subprocess.Popen(["/bin/sleep", "60"]) as daemon:
+    with subprocess.Popen(["/usr/bin/env", "--default-signal=HUP", "sleep", "60"]) as daemon:
         done = command(
             "reload", str(daemon.pid), RUNTIME_DIRECTORY=str(tmp_path), MONITOR_LANGUAGE="zh-CN", **GOOD
         )
@@ -109,7 +109,7 @@ def test_a_reload_hands_the_new_settings_over_and_signals_the_daemon(tmp_path: P
 
 
 def test_a_reload_of_broken_settings_is_refused_and_the_daemon_never_hears_of_it(tmp_path: Path) -> None:
-    with subprocess.Popen(["/bin/sleep", "60"]) as daemon:
+    with subprocess.Popen(["/usr/bin/env", "--default-signal=HUP", "sleep", "60"]) as daemon:
         done = command(
             "reload", str(daemon.pid), RUNTIME_DIRECTORY=str(tmp_path), MONITOR_POLL_EVERY="6", **GOOD
         )
