@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 import pytest
-from machine import BARE, INIT, Machine, MachineError, machine
+from machine import BARE, INIT, Machine, MachineError, checkout, machine
 from parts import NUMBER, TOKEN, Carrier, Mail, Service, wait_for
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(900)]
@@ -72,6 +72,32 @@ def text_of(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     assert part is not None, kind
     return str(part.get_content())
+
+
+def readme(block: str) -> list[str]:
+    """The commands of a block of the README, as root types them."""
+    text = (checkout() / "README.md").read_text(encoding="utf-8")
+    found = re.search(rf"<!-- run: {block} -->\n```sh\n(.*?)```", text, re.DOTALL)
+    assert found
+    return [line.removeprefix("sudo ") for line in found[1].splitlines()]
+
+
+def test_the_readme_s_commands_lead_to_a_running_service(house: House) -> None:
+    for command in readme("install"):
+        house.machine.run("sh", "-euc", command, cwd="/root/billing-monitor", seconds=600)
+    house.carrier.start()
+    house.configure()
+    house.line("home")
+    before = len(house.mail.messages())
+    for command in readme("start"):
+        asks = command.endswith("doctor")  # finds that the service does not run yet
+        done = house.machine.run("sh", "-euc", command, cwd="/root/billing-monitor", check=not asks)
+        assert done.returncode in (0, 1)
+        assert "Traceback" not in done.stderr
+    assert house.service.active()
+    assert house.service.ctl("is-enabled", house.service.unit) == "enabled"
+    house.mail.wait(30, lambda m: "测试" in str(m["Subject"]), "the test message")
+    assert len(house.mail.messages()) == before + 1
 
 
 def test_systemd_finds_nothing_to_say_about_the_units_and_little_to_expose(house: House) -> None:
