@@ -92,6 +92,7 @@ def build(
     *,
     clock: Callable[[], datetime] = utcnow,
     channels: Mapping[str, Channel] | None = None,
+    jitter: Callable[[], float] = random.random,
 ) -> Application:
     """Wire an application.
 
@@ -99,6 +100,7 @@ def build(
         settings: checked by :mod:`monitor.inventory`.
         clock: the demo and tests bring their own.
         channels: replace those of the settings (the demo's console).
+        jitter: a number in [0, 1) that spreads polls and retries.
 
     Raises:
         StoreError: the database cannot be opened; the message says what to do.
@@ -115,6 +117,7 @@ def build(
         clock=clock,
         seconds=seconds,
         workers=settings.poll_workers,
+        jitter=jitter,
     )
     parts.composer.picture = charts.picture(store.history)
     answers = _answers(settings, store, parts)
@@ -125,7 +128,7 @@ def build(
         composer=parts.composer,
         clock=clock,
         seconds=settings.send_deadline.total_seconds(),
-        jitter=random.random,
+        jitter=jitter,
         people=parts.people,
     )
     return Application(settings, store, poller, desk, answers)

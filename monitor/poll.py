@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.core.decide import Decision, decide
+from monitor.core.pace import JITTER
 from monitor.core.reading import Failure, Reading, Seen
 from monitor.core.state import LineState
 from monitor.core.words import FailureKind
@@ -42,11 +43,12 @@ class Poller:
         clock: Callable[[], datetime],
         seconds: float,
         workers: int,
+        jitter: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.store, self.carriers, self.watched, self.route = store, carriers, watched, route
         self._clock, self._seconds = clock, seconds
         self._crew = Crew("poll", workers)
-        self._workers = workers
+        self._workers, self._jitter = workers, jitter
 
     def tick(self) -> int:
         """Claim what is due and hand it to the crew; return how many lines were claimed."""
@@ -117,6 +119,8 @@ class Poller:
     def _outcome(self, claim: PollClaim, seen: Seen | None, now: datetime) -> Outcome:
         watched = self.watched[claim.line]
         decision = decide(watched.line, watched.rules, claim.state, seen, now)
+        spread = (decision.next_poll_at - now) * (JITTER * self._jitter())
+        decision = replace(decision, next_poll_at=decision.next_poll_at + spread)
         planned = self.route(watched, claim.state, decision, now)
         return Outcome(claim.line, claim.token, seen, decision, tuple(planned))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from monitor.core.aftermath import story_dangers
 from monitor.core.assess import NEAR, assess
@@ -14,6 +14,7 @@ from monitor.core.heard import hear
 from monitor.core.ladder import climb
 from monitor.core.line import Line
 from monitor.core.notice import Notice
+from monitor.core.pace import next_poll
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
@@ -43,7 +44,7 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     dangers = [*assess(line, after, now), *story_dangers(line, rules, after, now), *autopay_lost(line, after)]
     episodes, notices = climb(line.name, after, dangers, was=state.forecast, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
-    return Decision(after, now + _pace(line, after), tuple(notices))
+    return Decision(after, next_poll(line, after, now), tuple(notices))
 
 
 def _absorb(line: Line, state: LineState, seen: Seen | None) -> LineState:
@@ -115,13 +116,3 @@ def _whole(before: Reading | None, seen: Reading) -> Reading:
 
 def _names(seen: Reading, gone: dict[str, object]) -> tuple[str, ...]:
     return (*seen.missing, *(n for n in gone if n not in seen.missing))
-
-
-def _pace(line: Line, state: LineState) -> timedelta:
-    """How long until the next poll: sooner after a failure that waiting may cure, never against the carrier's wish."""
-    if state.failure is None:
-        return line.poll_every
-    wait = min(line.poll_every, timedelta(minutes=5) * (1 << min(state.failures - 1, 6)))
-    if not state.failure.retryable:
-        wait = line.poll_every
-    return max(wait, state.failure.retry_after or timedelta(0))

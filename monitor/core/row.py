@@ -14,12 +14,10 @@ from monitor.core.notice import CutOff, Danger, Quantiles
 from monitor.core.reading import Failure
 from monitor.core.rules import NO_RULES, Rules
 from monitor.core.state import LineState
-from monitor.core.words import Basis, Cause, Severity, Status, rank
+from monitor.core.words import CUT_OFF, Basis, Cause, Severity, Status, rank
 
 STALE_AFTER = 2
 """A figure older than this many poll intervals is marked stale."""
-
-_CUT_OFF = frozenset({Status.SUSPENDED, Status.PENDING_TERMINATION, Status.TERMINATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def row(line: Line, state: LineState, now: datetime, rules: Rules = NO_RULES) ->
     head = (line.name, line.carrier, mask(line.number))
     if reading is None:
         return Row(*head, severity=severity, error=state.failure, dangers=dangers)
-    works = reading.status not in _CUT_OFF  # what has happened is no forecast any more
+    works = reading.status not in CUT_OFF  # what has happened is no forecast any more
     return Row(
         *head,
         status=reading.status,

@@ -20,7 +20,7 @@ from monitor.core.reading import Event, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
 from monitor.core.storystate import Change, Promise, StoryState
-from monitor.core.words import Basis, Cause, Status
+from monitor.core.words import CUT_OFF, Basis, Cause, Status
 
 _UNIT = 10000
 _HEARD = timedelta(days=60)
@@ -39,7 +39,7 @@ def stopped(reading: Reading) -> bool:
     """Whether a line is off: one function closed (data cap, roaming) is not a stop."""
     if reading.status is Status.RESTRICTED:
         return not reading.partial or "voice_out" in reading.partial
-    return reading.status in (Status.SUSPENDED, Status.PENDING_TERMINATION, Status.TERMINATED)
+    return reading.status in CUT_OFF
 
 
 def remember(line: Line, rules: Rules, before: LineState, after: LineState, seen: Seen | None) -> LineState:

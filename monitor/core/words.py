@@ -19,6 +19,10 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+CUT_OFF = frozenset({Status.SUSPENDED, Status.PENDING_TERMINATION, Status.TERMINATED})
+"""A line with one of these does not work at all."""
+
+
 class Cause(StrEnum):
     """Why a line is not fully active."""
 

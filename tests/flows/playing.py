@@ -189,7 +189,7 @@ class Player:
         self.application = self._open()
 
     def _open(self) -> Application:
-        application = build(self.settings, clock=self.clock, channels=self.channels)
+        application = build(self.settings, clock=self.clock, channels=self.channels, jitter=lambda: 0.0)
         application.poller.carriers = lambda _: self.carrier
         desk = application.desk
         desk.adopt(self.channels, application.poller.watched, _Words(), desk.people)  # type: ignore[arg-type]  # bare words

@@ -11,6 +11,8 @@ from playing import STORIES, Player, in_order, read
 
 from monitor.core.words import Kind
 
+pytestmark = pytest.mark.heavy  # half a minute in all
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:

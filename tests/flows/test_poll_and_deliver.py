@@ -101,6 +101,13 @@ def test_a_failed_poll_keeps_the_status_and_tells_of_blindness_not_of_recovery(s
     assert not {Kind.PAYMENT_SEEN, Kind.RESTORED} & set(house.kinds())
 
 
+def test_polls_are_spread_a_little_later_and_never_sooner(store: Store) -> None:
+    house = House(store, ScriptedCarrier({"home": [GOOD]}))
+    house.poller._jitter = lambda: 1.0
+    house.poller.round()
+    assert store.next_poll_at() == NOW + timedelta(hours=6) * 1.05
+
+
 def test_lines_of_one_account_are_asked_in_one_call(store: Store) -> None:
     lines = [watched(n, url="https://a") for n in ("one", "two")] + [watched("three", url="https://b")]
     house = House(store, ScriptedCarrier({n: [GOOD] for n in ("one", "two", "three")}), *lines)
