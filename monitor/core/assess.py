@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from monitor.core import policy as rule
 from monitor.core.forecast.calendar import autopay_of
 from monitor.core.forecast.ledger import CUT
 from monitor.core.forecast.model import Forecast, Need, money
 from monitor.core.line import Line
+from monitor.core.money import Money
 from monitor.core.notice import CutOff, Danger, Why
 from monitor.core.reading import Reading
 from monitor.core.state import LineState
@@ -164,7 +166,7 @@ def _need(
     left = need.cut - now
     kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
     match need.code:
-        case "run_out":
+        case "run_out" | "limit_near":
             wanted = rule.threshold(policy, state.ledger)
             holds = forecast.chance(rule.LIKELY_HOURS) >= wanted
             holds = holds or forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON
@@ -253,6 +255,18 @@ def _why(
                 facts["hours_left"] = max(0, int((first - now).total_seconds() // 3600))
             if forecast.learning:
                 facts |= {"learning_days": forecast.learning[0], "learning_need": forecast.learning[1]}
+        case "limit_near":
+            used = [m.amount for m in (reading.amount_due, reading.unbilled) if m is not None]
+            limit = reading.credit_limit
+            facts = {
+                "used": Money(sum(used, Decimal(0)), limit.currency) if limit is not None else None,
+                "limit": limit,
+            }
+            facts |= {
+                "days_low": max(0, (need.cut - now).days),
+                "chance": round(forecast.chance(rule.LIKELY_HOURS) * 100),
+            }
+            facts["horizon_hours"] = rule.LIKELY_HOURS
         case "renewal_short" | "renewal_failed":
             facts = {
                 "balance": reading.balance,

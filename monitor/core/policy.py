@@ -25,14 +25,14 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(0.22, timedelta(hours=132), timedelta(hours=156), timedelta(hours=72)),
-    Foresight.BALANCED: Policy(0.32, timedelta(hours=96), timedelta(hours=108), timedelta(hours=48)),
+    Foresight.BALANCED: Policy(0.3, timedelta(hours=96), timedelta(hours=108), timedelta(hours=48)),
     Foresight.LATE: Policy(0.5, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
 }
 
 LIKELY_HOURS = 144
 LIKELY_CLOSES = 0.6
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
-SOON, SOON_HOURS = 9.0, 72
+SOON, SOON_HOURS = 0.35, 72
 """The same three days ahead, as a multiple of that probability."""
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
@@ -78,5 +78,5 @@ def threshold(policy: Policy, ledger: Ledger) -> float:
     return min(0.85, max(0.05, policy.likely * factor))
 
 
-HABIT = 0.7
+HABIT = 1.0
 """How much the owner's habit moves the threshold: 0 not at all, 1 in proportion."""

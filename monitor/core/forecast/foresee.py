@@ -50,7 +50,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     whole = _whole(curve, dated, now)
     ends = Quantiles(*(_quantile(whole, q, now) for q in (0.1, 0.5, 0.9)))
     chances = tuple((h, round(_at(whole, h), 4)) for h in HORIZONS)
-    found = _needs(ledger, dated, curve, use_up)
+    found = _needs(ledger, reading, dated, curve, use_up)
     cut = CutOff()
     if ends.p10 is not None and found:
         cut = CutOff(ends.p10, ends.p50, _BASIS.get(found[0].code, CutOffBasis.BALANCE))
@@ -94,12 +94,12 @@ def _curve(
     weight = _use_cuts(ledger, line, reading, use)
     if not weight or ledger.at is None:
         return []
-    left = margin(ledger, line, use)
+    left = _left(ledger, line, reading, use)
     if use.mean <= 0:
         return [(h, weight) for h in (0.0, float(_FAR))] if left <= 0 else []
     if left > 150 * use.mean:
         return []
-    if line.overdraft is None and ledger.cut_level is None:
+    if reading.balance is not None and line.overdraft is None and ledger.cut_level is None:
         left = max(left, 0.5 * use.mean)
     charge_at, charge = _known_charge(ledger, line, reading, now)
     gone = use_days(line, ledger.at, now)
@@ -119,6 +119,8 @@ def _curve(
 
 def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
     """The chance that an empty balance cuts this line at all: not one that pays by itself, nor most plans."""
+    if reading.balance is None and reading.credit_limit is not None and reading.unbilled is not None:
+        return 1.0
     if ledger.units is None or reading.balance is None:
         return 0.0
     if autopay_of(line, reading) is Autopay.ON or ledger.works_empty:
@@ -130,6 +132,14 @@ def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
     announced = any(fee for _, _, fee in charges)
     worked_at_zero = ledger.low_level is not None and ledger.low_level <= max(ledger.grain, charge // 20)
     return 0.5 if not announced and not worked_at_zero and use.mean * 120 > charge else 0.0
+
+
+def _left(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
+    """What may still be used: the balance, or what the credit limit leaves beside bills and use of the running period."""
+    if reading.balance is not None:
+        return margin(ledger, line, use)
+    owed = [m.amount for m in (reading.amount_due, reading.unbilled) if m is not None]
+    return float(units(reading.credit_limit.amount - sum(owed))) if reading.credit_limit is not None else 0.0
 
 
 def _known_charge(ledger: Ledger, line: Line, reading: Reading, now: datetime) -> tuple[float, int]:
@@ -184,10 +194,11 @@ def _quantile(curve: Sequence[tuple[float, float]], q: float, now: datetime) -> 
 
 
 def _needs(
-    ledger: Ledger, dated: list[Need], curve: list[tuple[float, float]], use: Quantiles
+    ledger: Ledger, reading: Reading, dated: list[Need], curve: list[tuple[float, float]], use: Quantiles
 ) -> tuple[Need, ...]:
     """The credible dangers, nearest first: dated ones by their day, use by its 10 % quantile."""
     found = [n for n in dated if n.chance >= 0.05]
     if use.p10 is not None:
-        found.append(Need("run_out", use.p10, use.p10, _at(curve, 96), use.p90, max(0, -(ledger.units or 0))))
+        code = "run_out" if reading.balance is not None else "limit_near"
+        found.append(Need(code, use.p10, use.p10, _at(curve, 96), use.p90, max(0, -(ledger.units or 0))))
     return tuple(sorted(found, key=lambda n: n.cut))
