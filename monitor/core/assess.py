@@ -168,6 +168,8 @@ def _need(
     match need.code:
         case "run_out" | "limit_near":
             wanted = rule.threshold(policy, state.ledger)
+            if forecast.learning is not None and forecast.learning[0] < rule.FIRST_DAYS:
+                wanted = max(wanted, rule.URGENT)
             holds = forecast.chance(rule.LIKELY_HOURS) >= wanted
             holds = holds or forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON
         case "renewal_short" | "renewal_failed":
@@ -199,10 +201,10 @@ def _need(
 
 
 def _guess(need: Need, state: LineState) -> timedelta:
-    """What a learned day adds to the lead; less while nobody knows how long the carrier waits after a failed renewal."""
+    """What a learned day adds to the lead; nothing while nobody knows how long the carrier waits after a failed renewal."""
     if not need.guessed:
         return timedelta(0)
-    return rule.GUESSED if state.ledger.grace_hours is not None else -rule.GUESSED / 2
+    return rule.GUESSED if state.ledger.grace_hours is not None else timedelta(0)
 
 
 def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Danger:

@@ -25,13 +25,15 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(0.22, timedelta(hours=132), timedelta(hours=156), timedelta(hours=72)),
-    Foresight.BALANCED: Policy(0.3, timedelta(hours=96), timedelta(hours=108), timedelta(hours=48)),
+    Foresight.BALANCED: Policy(0.31, timedelta(hours=96), timedelta(hours=120), timedelta(hours=48)),
     Foresight.LATE: Policy(0.5, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
 }
 
 LIKELY_HOURS = 144
-LIKELY_CLOSES = 0.6
+LIKELY_CLOSES = 0.9
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
+FIRST_DAYS = 3
+"""Before so many days were watched, only a danger that is more likely than not is told."""
 SOON, SOON_HOURS = 0.35, 72
 """The same three days ahead, as a multiple of that probability."""
 URGENT, URGENT_HOURS = 0.5, 30
@@ -61,7 +63,7 @@ BLIND_WAIT = timedelta(hours=48)
 """The same where waiting may help."""
 BLIND_CALM, CALM_CHANCE = timedelta(hours=72), 0.05
 """The same on a line that lives on for a week almost surely."""
-BLIND_NEAR = timedelta(hours=12)
+BLIND_NEAR = timedelta(hours=24)
 """The same when a danger is near."""
 
 _PRIOR_CUTS, _PRIOR_SAVES = 16, 32

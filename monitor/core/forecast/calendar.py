@@ -25,6 +25,8 @@ _DUNNING = timedelta(days=7)
 """From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
 _FORGET_PLAN = 65
 """A learned monthly charge that was not seen for so many days is none."""
+_SEEN_LATE = 3
+"""Days by which a charge may be seen after its day: renewed late, or seen late."""
 _UNSEEN = timedelta(days=3)
 """A learned charge that was not seen to fail so long after its day was paid unseen."""
 _RETRIES = 0.6
@@ -92,11 +94,10 @@ def _after(days: list[date], today: date) -> date:
     cycle = 0
     if gaps and not same:
         cycle = 28 if all(g % 28 == 0 for g in gaps) else 30 if all(g % 30 == 0 for g in gaps) else 0
-    dom = (
-        max((d.day for d in days if d.day >= 28), default=last.day)
-        if last.day >= 28 or last.day == 1
-        else last.day
-    )
+    if last.day >= 28 or last.day == 1:
+        dom = max((d.day for d in days if d.day >= 28), default=last.day)
+    else:
+        dom = min(d.day for d in days if 0 <= last.day - d.day <= _SEEN_LATE)
     on = last
     while on <= last or on < today - _UNSEEN:
         on = on + timedelta(days=cycle) if cycle else _monthly(dom, on + timedelta(days=20))
