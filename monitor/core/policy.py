@@ -30,7 +30,7 @@ POLICIES = {
 }
 
 LIKELY_HOURS = 144
-LIKELY_CLOSES = 0.9
+LIKELY_CLOSES = 0.75
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 FIRST_DAYS = 3
 """Before so many days were watched, only a danger that is more likely than not is told."""
