@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,8 +19,9 @@ import typer
 from monitor.core.line import Foresight, Line
 from monitor.core.notice import Notice
 from monitor.core.rules import NO_RULES, Rules
-from monitor.replay.run import Tally, in_time_order, play
-from monitor.replay.table import BadRow, BadTableError, read_lines, read_rows
+from monitor.replay.run import Player, Tally, in_time_order, play
+from monitor.replay.table import BadRow, BadTableError, Row, read_lines, read_rows
+from monitor.rulebook import Rulebook, RulebookError, load
 
 _SHOWN = 20
 """Bad rows that are printed one by one; the rest is counted."""
@@ -73,15 +75,15 @@ def _run(
     return notices, tally, bad
 
 
-def _rules_of(entry: str) -> Callable[[Line], Rules]:
-    from monitor import rulebook
-
-    resolve = getattr(rulebook, "rules_for", None)
+def _rules_of(book: Rulebook, entry: str) -> Callable[[Line], Rules]:
+    """The rulebook's values for a line; an entry that nobody knows leaves what the owner wrote."""
 
     def find(line: Line) -> Rules:
         named = replace(line, rules=entry) if entry else line
-        found = resolve(named) if resolve is not None else NO_RULES
-        return found if isinstance(found, Rules) else NO_RULES
+        try:
+            return book.for_line(named)
+        except RulebookError:
+            return NO_RULES
 
     return find
 
@@ -119,7 +121,13 @@ def _known(file: Path | None, lines: Path | None, timezone: str) -> tuple[dict[s
     return known, faults
 
 
+def _wrong_entry(book: Rulebook, entry: str) -> list[str]:
+    known = not entry or entry in book.entries
+    return [] if known else [f"--rules {entry!r} is no rulebook entry; see `billing-monitor rules`"]
+
+
 def replay(
+    ctx: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="CSV with the history, see docs/foresight.md")] = None,
     lines: Annotated[Path | None, typer.Option(help="CSV with what the owner knows of each line")] = None,
     rules: Annotated[
@@ -128,12 +136,20 @@ def replay(
     timezone: Annotated[str, typer.Option(help="zone of lines that name none")] = "UTC",
     foresight: Annotated[Foresight, typer.Option(help="early, balanced or late")] = Foresight.BALANCED,
     compare: Annotated[Foresight | None, typer.Option(help="a second setting to set beside it")] = None,
+    from_store: Annotated[
+        str, typer.Option(metavar="LINE", help="instead of a file: what the store knows of a line")
+    ] = "",
     as_lines: Annotated[
         bool, typer.Option("--json", help="JSON Lines, one notice each, in order of time")
     ] = False,
 ) -> None:
     """Run a history through the decision on a virtual clock and print what it would have said."""
+    if from_store:
+        _from_store(ctx, from_store, foresight, compare, as_lines=as_lines)
+        return
+    book = load()
     known, faults = _known(file, lines, timezone)
+    faults += _wrong_entry(book, rules)
     if faults or file is None:
         for fault in faults:
             typer.echo(fault, err=True)
@@ -148,7 +164,7 @@ def replay(
     bad: list[BadRow] = []
     try:
         for setting in [foresight] + ([compare] if compare is not None else []):
-            notices, tally, bad = _run(file, partial(line_of, setting=setting), _rules_of(rules))
+            notices, tally, bad = _run(file, partial(line_of, setting=setting), _rules_of(book, rules))
             if as_lines:
                 _print(notices, lambda name: known[name].zone)
             else:
@@ -160,6 +176,35 @@ def replay(
     if bad:
         _complain(file, bad)
         raise typer.Exit(1)
+
+
+def _from_store(
+    ctx: typer.Context, name: str, foresight: Foresight, compare: Foresight | None, *, as_lines: bool
+) -> None:
+    """What would I have been told with these settings? From the readings of the last year that the store kept."""
+    from monitor.cli import _context
+    from monitor.clock import utcnow
+
+    application = _context.of(ctx).application
+    watched = application.poller.watched.get(name.lower())
+    if watched is None:
+        known = ", ".join(application.poller.watched) or "none"
+        _context.fail(f"no line named {name!r}; there are: {known}", _context.WRONG_SETTING)
+    now = utcnow()
+    seen = application.store.history(watched.line.name, now - timedelta(days=366), now)
+    application.close()
+    rows = [Row(watched.line.name, one.observed_at, (one,)) for one in seen]
+    for setting in [foresight] + ([compare] if compare is not None else []):
+        line, tally = replace(watched.line, foresight=setting), Tally()
+        player = Player(line, watched.rules)
+        notices = []
+        for row in rows:
+            tally.add(row)
+            notices += [n for one in row.seen for n, _ in player.see(one, row.at)]
+        if as_lines:
+            _print(notices, lambda _: watched.line.zone)
+        else:
+            _summary(notices, tally, f"{watched.line.name}, foresight {setting}: {tally.rows:,} readings")
 
 
 def _print(notices: Sequence[Notice], zone_of: Callable[[str], ZoneInfo]) -> None:

@@ -254,6 +254,7 @@ def _why(
                 "pace": money(forecast.pace, code),
             }
             if soon:
+                del facts["days_low"], facts["days_high"]
                 facts["hours_left"] = max(0, int((first - now).total_seconds() // 3600))
             if forecast.learning:
                 facts |= {"learning_days": forecast.learning[0], "learning_need": forecast.learning[1]}
@@ -287,7 +288,8 @@ def _why(
             facts = {"balance": reading.balance, "on": on, "guessed": need.guessed}
         case "bill_due" | "bill_overdue":
             facts = {"amount_due": reading.amount_due, "due_on": reading.due_on, "cut_off": need.cut}
-            facts |= {"days_over": max(0, (now - need.at).days), "guessed": need.guessed}
+            if need.code == "bill_overdue":
+                facts |= {"days_over": max(0, (now - need.at).days), "guessed": need.guessed}
         case _:
             facts = {"ends_at": need.at, "amount_due": reading.amount_due, "balance": reading.balance}
     name = "run_out_soon" if soon and need.code == "run_out" else need.code

@@ -28,6 +28,13 @@ class Tally:
     first: datetime | None = None
     last: datetime | None = None
 
+    def add(self, row: Row) -> None:
+        """Count one row."""
+        self.rows += 1
+        self.lines.add(row.line)
+        self.first = row.at if self.first is None else min(self.first, row.at)
+        self.last = row.at if self.last is None else max(self.last, row.at)
+
 
 @dataclass(slots=True)
 class Player:
@@ -75,10 +82,7 @@ def play(
         if player is None or player.line.name != row.line:
             line = line_of(row.line)
             player = Player(line, rules_of(line))
-            tally.lines.add(row.line)
-        tally.rows += 1
-        tally.first = row.at if tally.first is None else min(tally.first, row.at)
-        tally.last = row.at if tally.last is None else max(tally.last, row.at)
+        tally.add(row)
         for seen in row.seen:
             tally.decisions += 1
             for notice, _ in player.see(seen, row.at):

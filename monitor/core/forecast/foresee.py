@@ -62,6 +62,16 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     return Forecast(now, ends, cut, pay_by, chances, reasons, learning, use_up, int(use.mean), found)
 
 
+def horizon_chance(
+    ledger: Ledger, line: Line, rules: Rules, reading: Reading, *, now: datetime, hours: float
+) -> float:
+    """Probability of a cut-off within any number of hours."""
+    now = now.astimezone(UTC)
+    use = law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
+    dated = list(needs(ledger, line, rules, reading, law=use, now=now))
+    return _at(_whole(_curve(ledger, line, reading, use, now), dated, now), hours)
+
+
 def _typical(ledger: Ledger) -> int:
     """Units a day of a line of this size, before its own days tell: what it holds at most lasts some weeks."""
     return ledger.scale // 25
