@@ -279,11 +279,12 @@ def _why(
             }
             facts |= {
                 "short": money(need.short, code),
-                "chance": round(need.chance * 100),
                 "guessed": need.guessed,
             }
             fee = reading.fee
-            facts["tax"] = fee is not None and need.charge > int(fee.amount * 10000) * 101 // 100
+            if need.code == "renewal_short":
+                facts["tax"] = fee is not None and need.charge > int(fee.amount * 10000) * 101 // 100
+                facts["chance"] = round(need.chance * 100)
         case "credit_expires":
             facts = {"balance": reading.balance, "on": on, "guessed": need.guessed}
         case "bill_due" | "bill_overdue":

@@ -104,7 +104,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         tracemalloc.stop()
         return found
 
-    assert peak(40) < 2 * peak(10)
+    peak(5)  # what is loaded and cached once
+    assert peak(60) < 3 * peak(10)
 
 
 def cli(*words: str) -> tuple[int, str, str]:
