@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from monitor.carriers._http import Http, Trouble
+from monitor.carriers._signs import of_page
 from monitor.core import terms
 from monitor.core.decide import Decision, decide
 from monitor.core.reading import Event
@@ -132,9 +133,9 @@ class Pages:
             text = extract(body)
         except Trouble as trouble:
             return self._failed(page, kept, trouble, now)
-        if not text.strip():
-            empty = Trouble(FailureKind.MALFORMED, "the page holds no text")
-            return self._failed(page, kept, empty, now)
+        stand_in = _stand_in(body, text)
+        if stand_in is not None:
+            return self._failed(page, kept, stand_in, now)
         back, kept.lost, kept.failing_since = kept.lost, False, ""
         digest = hashlib.sha256(body).hexdigest()
         diff = tuple(terms.text_diff(kept.text, text)) if not first else ()
@@ -180,6 +181,23 @@ class Pages:
         if not file.exists():
             file.write_bytes(gzip.compress(body, mtime=0))
         return file.name
+
+
+_GONE = re.compile(r"页面(?:不存在|找不到|已删除)|您访问的页面|\b404\b|page not found", re.IGNORECASE)
+_SHORT = 600
+
+
+def _stand_in(body: bytes, text: str) -> Trouble | None:
+    """What came in place of the page, with status 200: nothing, "not found", a firewall or maintenance page."""
+    if not text.strip():
+        return Trouble(FailureKind.MALFORMED, "the page holds no text")
+    if len(text) >= _SHORT:
+        return None
+    if _GONE.search(text):
+        return Trouble(FailureKind.NOT_FOUND, "the page says that it is gone")
+    kind, what = of_page(body.decode("utf-8", "replace"))
+    blocked = kind in (FailureKind.BLOCKED, FailureKind.MAINTENANCE) or b"acw_sc__v2" in body
+    return Trouble(FailureKind.BLOCKED, f"{what} came in its place") if blocked else None
 
 
 def concerns(page: Page, watched: Watched) -> bool:

@@ -4,7 +4,9 @@ import gzip
 import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tale import BOOK, Tale
@@ -13,6 +15,7 @@ from monitor.carriers._http import Trouble
 from monitor.core import terms
 from monitor.core.words import FailureKind
 from monitor.pages import EVERY, LOST_AFTER, Finding, Page, Pages, concerns, events, extract
+from monitor.pages import _fetch as fetch
 from monitor.ports import Watched
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -156,3 +159,41 @@ def test_terms_are_compared_in_one_way_of_writing(before: str, after: str, same:
 )
 def test_the_first_future_day_of_a_notice_is_taken_for_its_effective_day(text: str, day: date | None) -> None:
     assert terms.effective_day(text, date(2026, 11, 23)) == day
+
+
+@pytest.mark.parametrize(
+    ("page", "what"),
+    [
+        ("<html><body><p>您访问的页面不存在</p></body></html>", "lost"),
+        ("<html><script>var acw_sc__v2='x'</script><body>请稍候</body></html>", "trouble"),
+        ("<html><body>系统维护中</body></html>", "trouble"),
+        ("<html><body>Just a moment...</body></html>", "trouble"),
+    ],
+)
+def test_a_page_that_stands_in_for_another_is_no_change(tmp_path: Path, page: str, what: str) -> None:
+    assert [f.what for f in _looks(_watch(tmp_path, _html("a"), page.encode()), 2)] == ["first", what]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        found = self.path == "/notice"
+        body = _html("套餐调整公告：自2027年1月1日起") if found else b""
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_pages_come_through_the_one_door_to_the_network() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        assert extract(fetch(f"{url}/notice")) == "套餐调整公告：自2027年1月1日起"
+        with pytest.raises(Trouble) as caught:
+            fetch(f"{url}/gone")
+        assert caught.value.kind is FailureKind.NOT_FOUND
+        server.shutdown()
