@@ -23,6 +23,13 @@ log = logging.getLogger(__name__)
 _SECOND = timedelta(seconds=1)
 
 
+def check_evidence(application: Application) -> None:
+    """Check a stretch of the chain of evidence."""
+    from monitor.evidence.patrol import patrol  # noqa: PLC0415  # half an hour may pass before it is needed
+
+    patrol(application.store, utcnow())
+
+
 class AlreadyRunningError(RuntimeError):
     """Another daemon works on the same database under the same name."""
 
@@ -82,6 +89,7 @@ class Daemon:
             "deliver": Tick(application.desk.tick, _SECOND),
             "digest": Tick(lambda: queue_due_digests(application, utcnow()), timedelta(minutes=1)),
             "housekeeping": Tick(tidy, timedelta(hours=1)),
+            "evidence": Tick(lambda: check_evidence(application), timedelta(minutes=30)),
         }
         if application.settings.pages:
             ticks["pages"] = Tick(lambda: application.look_at_pages(utcnow()), timedelta(minutes=30))

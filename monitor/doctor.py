@@ -18,6 +18,7 @@ from monitor.clock import utcnow
 from monitor.core.row import row
 from monitor.core.silence import silences
 from monitor.core.state import LineState
+from monitor.evidence.patrol import known_faults
 from monitor.inventory import read_settings
 from monitor.ports import StoreError
 from monitor.settings import EnvSource, Settings, SettingsError
@@ -138,6 +139,11 @@ def _database(application: Application) -> Iterator[Finding]:
         step = "Is the daemon running? Then look at billing-monitor notices for the channel's answer"
         yield bad("outbox", f"a notice has waited {age} to be sent", step)
     yield good("database", "answers, is writable, and has this version's schema")
+    if faults := known_faults(application.store, now):
+        step = (
+            "billing-monitor evidence verify tells each place; keep the database and its backups as they are"
+        )
+        yield bad("evidence", f"the chain is broken: {faults[0]}", step)
 
 
 def _people(application: Application) -> Iterator[Finding]:

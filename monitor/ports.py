@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from monitor.core.decide import Decision
-from monitor.core.evidence import Entry, Fault
+from monitor.core.evidence import GENESIS, Entry, Fault
 from monitor.core.line import Line
 from monitor.core.notice import Notice
 from monitor.core.people import Addressees
@@ -405,8 +405,16 @@ class Store(Protocol):
     def trail_head(self) -> tuple[int, str]:
         """Return number and hash of the newest entry."""
 
-    def verify_trail(self, progress: Callable[[int, int], None] | None = None) -> list[Fault]:
-        """Check the whole chain and what is still kept of each reading; return every fault with its place."""
+    def verify_trail(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        after: tuple[int, str] = (0, GENESIS),
+        limit: int | None = None,
+    ) -> list[Fault]:
+        """Check the chain and what is still kept of each reading; return every fault with its place.
+
+        ``after`` (number, hash) and ``limit`` check a stretch: what was said to stand there must still stand there.
+        """
 
     def forget_line(self, line: str, now: datetime) -> bool:
         """Erase what is known of a line: readings, state, notices, the content of its evidence. False: no such line.

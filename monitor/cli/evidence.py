@@ -68,8 +68,9 @@ def record(  # the options are the fields of one note
     if missing := [str(path) for path in attach or () if not path.is_file()]:
         _context.fail(f"no such file: {', '.join(missing)}", 2)
     from monitor.clock import utcnow  # noqa: PLC0415  other commands need none of these
-    from monitor.evidence import Attachments, EvidenceError, Note  # noqa: PLC0415
-    from monitor.evidence import record as keep  # noqa: PLC0415
+    from monitor.evidence.files import Attachments, EvidenceError  # noqa: PLC0415
+    from monitor.evidence.record import Note  # noqa: PLC0415
+    from monitor.evidence.record import record as keep  # noqa: PLC0415
 
     with _house(ctx, line) as (application, watched):
         due: date | None = promise_by.date() if promise_by else None
@@ -100,8 +101,8 @@ def export(
 ) -> None:
     """Write the sealed archive of a line: index to print, timeline, what was seen, attachments, chain, how to check it."""
     from monitor.clock import utcnow  # noqa: PLC0415
-    from monitor.evidence import Attachments, EvidenceError  # noqa: PLC0415
-    from monitor.evidence import export as seal  # noqa: PLC0415
+    from monitor.evidence.export import export as seal  # noqa: PLC0415
+    from monitor.evidence.files import Attachments, EvidenceError  # noqa: PLC0415
 
     with _house(ctx, line) as (application, watched):
         now = utcnow()
@@ -139,7 +140,8 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Check the chain of evidence; exit 1 and name the place when something was changed, dropped or moved."""
-    from monitor.evidence import EvidenceError, check_archive  # noqa: PLC0415
+    from monitor.evidence.check import check_archive  # noqa: PLC0415
+    from monitor.evidence.files import EvidenceError  # noqa: PLC0415
     from monitor.ports import StoreError  # noqa: PLC0415
 
     head: str | None = None

@@ -26,7 +26,8 @@ def forget(
     from monitor.app import state_folder  # noqa: PLC0415 - loads what help does not need
     from monitor.clock import utcnow  # noqa: PLC0415
     from monitor.core.words import Cause  # noqa: PLC0415
-    from monitor.evidence import Attachments, forget_attachments  # noqa: PLC0415
+    from monitor.evidence.files import Attachments  # noqa: PLC0415
+    from monitor.evidence.record import forget_attachments  # noqa: PLC0415
     from monitor.guides.openness import open_matters  # noqa: PLC0415
     from monitor.guides.ticks import Ticks  # noqa: PLC0415
 

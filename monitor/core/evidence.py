@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -98,29 +98,43 @@ def link(place: Place, at: datetime, *, kind: str, line: str, payload: Mapping[s
     return replace(entry, hash=sha256(entry.text))
 
 
-def audit(entries: Iterable[Entry], head: tuple[int, str] | None = None) -> Iterator[Fault]:
-    """Walk a whole chain, first entry first, and tell each fault with its place.
+def _first_of_its_line(line: str) -> str:
+    del line
+    return GENESIS
+
+
+def audit(
+    entries: Iterable[Entry],
+    head: tuple[int, str] | None = None,
+    *,
+    after: tuple[int, str] = (0, GENESIS),
+    end_of: Callable[[str], str] = _first_of_its_line,
+) -> Iterator[Fault]:
+    """Walk a chain in its order and tell each fault with its place.
 
     Args:
         entries: in the order in which they are stored.
         head: number and hash of the newest entry as known from elsewhere; tells whether the end was cut off.
+        after: number and hash of the entry before the first of these; by default they begin the chain.
+        end_of: the hash of a line's last entry before the first of these.
     """
-    last: Entry | None = None
+    last = after
     ends: dict[str, str] = {}
     for entry in entries:
         yield from _joint(last, entry)
-        if entry.prev_line != ends.get(entry.line, GENESIS):
+        if entry.line not in ends:
+            ends[entry.line] = end_of(entry.line)
+        if entry.prev_line != ends[entry.line]:
             yield Fault(entry.seq, "order", "it does not follow the entry of its line that stands before it")
         yield from flaws(entry)
-        last = entry
+        last = (entry.seq, entry.hash)
         ends[entry.line] = entry.hash
-    seq, end = (last.seq, last.hash) if last else (0, GENESIS)
-    if head is not None and head != (seq, end):
-        missing = head[0] - seq
+    if head is not None and head != last:
+        missing = head[0] - last[0]
         told = (
             f"{missing} entries after it are missing" if missing > 0 else "the end of the chain was replaced"
         )
-        yield Fault(seq, "cut", told)
+        yield Fault(last[0], "cut", told)
 
 
 def flaws(entry: Entry) -> Iterator[Fault]:
@@ -134,8 +148,8 @@ def flaws(entry: Entry) -> Iterator[Fault]:
         yield Fault(entry.seq, "changed", "its number, instant, kind, digest or link was changed")
 
 
-def _joint(last: Entry | None, entry: Entry) -> Iterator[Fault]:
-    expected, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
+def _joint(last: tuple[int, str], entry: Entry) -> Iterator[Fault]:
+    expected, prev = last[0] + 1, last[1]
     if entry.seq > expected:
         gap = (
             f"entry {expected} is"

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from monitor.clock import utcnow
-from monitor.core.evidence import Entry, Fault
+from monitor.core.evidence import GENESIS, Entry, Fault
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.state import LineState
 from monitor.ports import (
@@ -213,10 +213,15 @@ class SqlStore:
         with self._database.read() as connection:
             return trail_.head(connection)
 
-    def verify_trail(self, progress: Callable[[int, int], None] | None = None) -> list[Fault]:
+    def verify_trail(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        after: tuple[int, str] = (0, GENESIS),
+        limit: int | None = None,
+    ) -> list[Fault]:
         """See :meth:`monitor.ports.Store.verify_trail`."""
         with self._database.read() as connection:
-            return trail_.verify(connection, progress)
+            return trail_.verify(connection, progress, after, limit)
 
     def forget_line(self, line: str, now: datetime) -> bool:
         """See :meth:`monitor.ports.Store.forget_line`."""

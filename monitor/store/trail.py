@@ -100,22 +100,39 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-def verify(connection: Connection, progress: Callable[[int, int], None] | None) -> list[Fault]:
-    """Walk the whole chain in one snapshot and memory of one page; also compare what is still kept of each reading."""
+def verify(
+    connection: Connection,
+    progress: Callable[[int, int], None] | None,
+    after: tuple[int, str] = (0, GENESIS),
+    limit: int | None = None,
+) -> list[Fault]:
+    """Walk the chain, or a stretch of it, in one snapshot and memory of one page.
+
+    What is still kept of each reading is compared, too.
+    """
     newest = head(connection)
+    last = newest[0] if limit is None else min(newest[0], after[0] + limit)
     found: list[Fault] = []
 
     def walk() -> Iterator[Entry]:
-        after = 0
-        while entries := page(connection, None, after, _PAGE):
+        at = after[0]
+        while entries := page(connection, None, at, _PAGE):
             found.extend(_sources(connection, entries))
-            yield from entries
-            after = entries[-1].seq
+            for entry in entries:
+                if limit is not None and entry.seq > last:
+                    return
+                yield entry
+            at = entries[-1].seq
             if progress is not None:
-                progress(min(after, newest[0]), newest[0])
+                progress(min(at, newest[0]), newest[0])
 
-    found.extend(audit(walk(), newest))
-    return sorted(found, key=lambda fault: fault.seq)
+    def end_of(line: str) -> str:
+        query = select(trail.c.hash).where(trail.c.line == line, trail.c.seq <= after[0])
+        return connection.execute(query.order_by(trail.c.seq.desc()).limit(1)).scalar() or GENESIS
+
+    whole = newest if last == newest[0] else None
+    found.extend(audit(walk(), whole, after=after, end_of=end_of))
+    return sorted(set(found), key=lambda fault: fault.seq)
 
 
 def _sources(connection: Connection, entries: list[Entry]) -> Iterator[Fault]:

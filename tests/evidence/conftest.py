@@ -12,7 +12,8 @@ from told import DAY, HOME, NOW, poll
 from monitor.core.money import Money
 from monitor.core.reading import Failure, Reading
 from monitor.core.words import FailureKind, Status
-from monitor.evidence import Attachments, Note, record
+from monitor.evidence.files import Attachments
+from monitor.evidence.record import Note, record
 from monitor.store import SqlStore, open_store
 
 

@@ -21,7 +21,9 @@ from told import DAY, HOME, NOW, poll
 from monitor.core.money import Money
 from monitor.core.reading import Reading
 from monitor.core.words import Status
-from monitor.evidence import Attachments, EvidenceError, Sealed, check_archive, export
+from monitor.evidence.check import check_archive
+from monitor.evidence.export import Sealed, export
+from monitor.evidence.files import Attachments, EvidenceError
 from monitor.store import SqlStore
 from monitor.store.trail import Writer
 
@@ -241,7 +243,9 @@ import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from monitor.core.line import Line
-from monitor.evidence import Attachments, check_archive, export
+from monitor.evidence.check import check_archive
+from monitor.evidence.export import export
+from monitor.evidence.files import Attachments
 from monitor.store import open_store
 store = open_store(sys.argv[1])
 steps = []

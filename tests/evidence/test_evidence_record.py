@@ -13,7 +13,8 @@ from told import DAY, HOME, NOW
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.reading import Event, Reading
-from monitor.evidence import Attachments, EvidenceError, Note, forget_attachments, record
+from monitor.evidence.files import Attachments, EvidenceError
+from monitor.evidence.record import Note, forget_attachments, record
 from monitor.ports import Watched
 from monitor.store import SqlStore
 
