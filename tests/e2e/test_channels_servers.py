@@ -73,8 +73,8 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def mx(tmp_path_factory: pytest.TempPathFactory, trusted: Path, stranger: Path) -> Iterator[Postfix]:
-    with postfix(tmp_path_factory.mktemp("postfix"), trusted, stranger) as server:
+def mx(trusted: Path, stranger: Path) -> Iterator[Postfix]:
+    with postfix(trusted, stranger) as server:
         yield server
 
 

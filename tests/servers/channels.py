@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 USER, PASSWORD = "bob", "geheim-42"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -176,8 +177,24 @@ class Postfix:
 
 
 @contextmanager
-def postfix(folder: Path, cert: Path, other: Path) -> Iterator[Postfix]:
-    """Run a Postfix with STARTTLS, implicit TLS, log-in, and services that are slow, defer, or cannot be trusted."""
+def postfix(cert: Path, other: Path) -> Iterator[Postfix]:
+    """Run a Postfix with STARTTLS, implicit TLS, log-in, and services that are slow, defer, or cannot be trusted.
+
+    Its folder is not pytest's: every new session closes that to other users, and Postfix is one.
+    """
+    with TemporaryDirectory(prefix="billing-monitor-postfix-") as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        keys = [Path(shutil.copy(path, folder)) for path in (cert, other)]
+        server = _postfix(folder, *keys)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _postfix(folder: Path, cert: Path, other: Path) -> Postfix:
     program = need("postfix", "sasl2-bin", "libsasl2-modules", program="postfix")
     saslpasswd = need("sasl2-bin", program="saslpasswd2")
     names = ("starttls", "smtps", "slow", "later", "mistrust", "plain")
@@ -187,9 +204,6 @@ def postfix(folder: Path, cert: Path, other: Path) -> Iterator[Postfix]:
         (folder / part).mkdir()
     shutil.chown(folder / "data", "postfix")
     shutil.chown(folder / "mail", uid, uid)
-    for path in (folder, *folder.parents):
-        if path.stat().st_uid == os.getuid() and path != Path("/"):
-            path.chmod(path.stat().st_mode | 0o055)
     main = _MAIN.format(folder=folder, cert=cert, uid=uid)
     (folder / "etc" / "main.cf").write_text(main)
     (folder / "etc" / "master.cf").write_text(
@@ -209,12 +223,7 @@ def postfix(folder: Path, cert: Path, other: Path) -> Iterator[Postfix]:
         capture_output=True,
     )
     shutil.chown(database, "postfix")
-    server = Postfix(folder, ports, program)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    return Postfix(folder, ports, program)
 
 
 def _uid(name: str) -> int:
