@@ -56,6 +56,18 @@ def listening(port: int, process: subprocess.Popen[bytes], seconds: float = 20.0
     raise RuntimeError(f"{process.args!r} does not listen on {port}")
 
 
+def silent(port: int, seconds: float = 20.0) -> None:
+    """Wait until nothing listens any more: the children of a server may outlive it for a moment."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        with socket.socket() as s:
+            s.settimeout(0.5)
+            if s.connect_ex(("127.0.0.1", port)) != 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"something still listens on {port}")
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """End a server that we started."""
     process.terminate()
@@ -154,6 +166,8 @@ class Postfix:
             )
             end(self.process)
             self.process = None
+        for port in self.ports.values():
+            silent(port)
 
     def url(
         self, service: str, *, to: str = "me@home.test", password: str = PASSWORD, extra: str = ""
