@@ -46,6 +46,9 @@ def letter(
     name: Annotated[str, typer.Option("--name", help="who signs; a gap without it")] = "",
     full_number: Annotated[bool, typer.Option("--full-number", help="write the whole number")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="also write a page that prints well")] = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", help="also write a PDF (needs billing-monitor[pdf])")
+    ] = None,
 ) -> None:
     """Draft a letter about a LINE. Reference, not legal advice: read it, complete it, send it yourself."""
     from monitor.cli._story import book_of, line_rules  # noqa: PLC0415 - loads what help does not need
@@ -89,8 +92,23 @@ def letter(
             typer.echo(f"{'✓' if gate.open else '✗'} {gate.text(language)}", err=True)
     typer.echo(text, nl=False)
     if html is not None:
-        html.write_text(as_html(text, language), "utf-8")
-        html.chmod(0o600)
+        _keep(html, as_html(text, language).encode())
+    if pdf is not None:
+        _keep(pdf, _pdf(text, language))
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    file.chmod(0o600)
+
+
+def _pdf(text: str, language: str) -> bytes:
+    from monitor.guides.pdf import PdfError, as_pdf  # noqa: PLC0415 - an extra
+
+    try:
+        return as_pdf(as_html(text, language))
+    except PdfError as error:
+        _context.fail(str(error))
 
 
 def _began(state: LineState, today: date) -> date:

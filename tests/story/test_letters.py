@@ -1,6 +1,9 @@
 """Letters: the right articles, gaps where nothing is known, masked by default, a page that prints; drafts, never sent."""
 
 import re
+import subprocess
+import sys
+import venv
 from datetime import date
 from pathlib import Path
 
@@ -112,3 +115,44 @@ def test_a_notice_of_a_late_restoration_leads_to_a_complaint_that_names_the_day(
     tale.wait(hours=50)
     by = tale.last(Kind.RESTORATION_OVERDUE).why.get("restore_by")
     assert str(by)[:10] in tale.letter(LetterKind.COMPLAINT)
+
+
+def test_without_the_extra_a_pdf_is_refused_with_the_way_out(
+    stopped_line: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    file = stopped_line / "letter.pdf"
+    result = CliRunner().invoke(command_line(["letter"]), ["letter", "complaint", "home", "--pdf", str(file)])
+    assert result.exit_code == 1
+    assert "billing-monitor[pdf]" in result.output
+    assert not file.exists()
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(600)
+def test_with_the_extra_a_chinese_petition_becomes_a_pdf(tmp_path: Path) -> None:
+    case = Case(date(2026, 3, 1), fee=False, complained_on=date(2026, 3, 2))
+    page = tmp_path / "page.html"
+    page.write_text(as_html(_tale(Cause.ARREARS).letter(LetterKind.PETITION, case=case), "zh-CN"), "utf-8")
+    room = tmp_path / "room"
+    venv.create(room, with_pip=True)
+    python = room / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "-q", "weasyprint>=66"], check=True)
+    code = (  # the module alone: the new room holds nothing else of ours
+        "import sys; sys.path.insert(0, sys.argv[1]); from pdf import as_pdf;"
+        "from pathlib import Path; Path(sys.argv[3]).write_bytes(as_pdf(Path(sys.argv[2]).read_text('utf-8')))"
+    )
+    folder = Path(__file__).parents[2] / "monitor" / "guides"
+    out = tmp_path / "letter.pdf"
+    done = subprocess.run(
+        [python, "-c", code, folder, page, out], capture_output=True, text=True, check=False
+    )
+    if "misses a system library" in done.stderr:
+        subprocess.run(["apt-get", "install", "-y", "-q", "libpango-1.0-0", "libpangoft2-1.0-0"], check=True)
+        done = subprocess.run(
+            [python, "-c", code, folder, page, out], capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert len(out.read_bytes()) > 5000
