@@ -28,6 +28,9 @@ class _Near:
 NEAR = _Near(96, 0.15)
 """A danger is near when a cut-off is at least so probable within so many hours."""
 
+_AUTOMATIC = (Autopay.ON, Autopay.FAILED)
+_DATED = 3
+"""The level of a danger with a date, told also where a likely one was told before."""
 _OLD = timedelta(hours=24)
 
 
@@ -142,7 +145,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             why,
             forecast.cut_off,
             forecast.pay_by,
-            level=4,
+            level=5,
         )
     if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs:
         why = _why(line, state, forecast, forecast.needs[0], now, soon=True)
@@ -155,7 +158,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             why,
             cut,
             by,
-            level=4,
+            level=5,
             quiet=rule.QUIET,
         )
 
@@ -163,6 +166,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
 def _need(
     line: Line, state: LineState, forecast: Forecast, need: Need, *, policy: rule.Policy, now: datetime
 ) -> Iterator[Danger]:
+    assert state.reading is not None  # noqa: S101 - assess() looked
     left = need.cut - now
     kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
     match need.code:
@@ -174,30 +178,43 @@ def _need(
             holds = holds or forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
-            kind, rung = Kind.PAYMENT_DUE, "renewal"
+            kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
         case "credit_expires":
             holds = need.chance >= 0.3 and left <= policy.expiry
-            rung = "expiry"
+            rung, level = "expiry", 3
         case "bill_due" | "bill_overdue":
             holds = need.chance >= 0.3 and need.at - now <= policy.due
             kind, rung = Kind.PAYMENT_DUE, "due"
             if holds and now - need.at >= rule.OVERDUE:
-                kind, rung, level = Kind.ARREARS, "overdue", 3
+                kind, rung, level = Kind.ARREARS, "overdue", 4
+            if holds and autopay_of(line, state.reading) in _AUTOMATIC and left > rule.RETRIES_END:
+                kind, rung, severity, level = Kind.AUTOPAY_FAILED, "autopay-late", Severity.INFO, 1
             if holds and left <= rule.CUT_NEAR and now >= need.at:
-                kind, rung, level, severity = Kind.SUSPENSION_WARNING, "cut-near", 4, Severity.CRITICAL
+                kind, rung, level, severity = Kind.SUSPENSION_WARNING, "cut-near", 5, Severity.CRITICAL
         case _:
             passed = [name for span, name in rule.DATED_RUNGS if left <= span]
             holds = bool(passed)
             kind, rung, level = (
                 Kind.SUSPENSION_WARNING,
                 f"stop-{passed[-1] if passed else ''}",
-                2 + len(passed),
+                3 + len(passed),
             )
             severity = Severity.CRITICAL if len(passed) > 2 else Severity.WARNING
     if holds:
-        why = _why(line, state, forecast, need, now)
+        why = _late(state, need, now) if rung == "autopay-late" else _why(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
-        yield Danger("money", kind, severity, rung, why, cut, by, level=level, repeat=rule.REPEAT)
+        quiet = rule.QUIET if level == _DATED else timedelta(0)
+        again = rule.REPEAT if severity is not Severity.INFO else None
+        yield Danger("money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again)
+
+
+def _late(state: LineState, need: Need, now: datetime) -> Why:
+    reading = state.reading
+    assert reading is not None  # noqa: S101 - assess() looked
+    return Why.of(
+        "autopay_late", amount_due=reading.amount_due, balance=reading.balance, expected_on=reading.due_on,
+        cut_off=need.cut, **_age(state, now),
+    )  # fmt: skip
 
 
 def _guess(need: Need, state: LineState) -> timedelta:

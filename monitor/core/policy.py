@@ -48,6 +48,8 @@ CUT_NEAR = timedelta(hours=84)
 """A cut-off for debt is told once more this long before it."""
 GUESSED = timedelta(hours=24)
 """A renewal whose day was learned, not shown, is told so much earlier."""
+RETRIES_END = timedelta(days=6)
+"""Carriers try an automatic payment again for about a week: so long before the cut-off at the latest it is a warning."""
 OVERDUE = timedelta(hours=30)
 """A due date passed by so long is told."""
 DATED_RUNGS = (

@@ -214,13 +214,20 @@ def test_a_failed_automatic_payment_is_told_at_the_poll_that_shows_it() -> None:
     assert [(n.kind, n.at) for n in said] == [(Kind.AUTOPAY_FAILED, failed.observed_at)]
 
 
-def test_a_bill_that_automatic_payment_left_unpaid_for_thirty_hours_is_told() -> None:
+def test_a_bill_that_automatic_payment_left_unpaid_is_told_after_thirty_hours_and_again_when_retries_end() -> (
+    None
+):
     due = [
         reading(START + i * 6 * HOUR, None, amount_due=euro("25.00"), due_on=day(3), autopay=Autopay.ON)
-        for i in range(24)
+        for i in range(72)
     ]
     _, said = live(due, POSTPAID)
-    assert [n.kind for n in warnings(said)][:1] == [Kind.ARREARS]
+    assert [(n.kind, n.severity) for n in said] == [
+        (Kind.AUTOPAY_FAILED, Severity.INFO),
+        (Kind.ARREARS, Severity.WARNING),
+        (Kind.SUSPENSION_WARNING, Severity.CRITICAL),
+    ]
+    assert said[0].why.code == "autopay_late"
 
 
 def test_an_old_figure_after_a_payment_does_not_look_like_use() -> None:

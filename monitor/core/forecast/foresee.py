@@ -18,6 +18,8 @@ from monitor.core.words import Autopay, CutOffBasis
 _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 192, 216, 264, 312, 384, 480, 600, 720, 960, 1200)  # fmt: skip
 """Hours ahead at which the distribution is computed; between them it is drawn straight."""
 _FAR = _GRID[-1]
+_RETRIED = 0.5
+"""Chance that an automatic top-up that failed goes on failing."""
 _CERTAIN = 0.9
 """Beyond this probability that an older figure is used up, that the line still works says nothing more."""
 _BASIS = {
@@ -136,7 +138,7 @@ def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
     if autopay_of(line, reading) is Autopay.ON or ledger.works_empty:
         return 0.0
     if not learned_plan(ledger) or ledger.cut_level is not None:
-        return 1.0
+        return _RETRIED if autopay_of(line, reading) is Autopay.FAILED else 1.0
     charges = learned_charges(ledger)
     charge = max((c for _, c, _ in charges), default=0)
     announced = any(fee for _, _, fee in charges)
