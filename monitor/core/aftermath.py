@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from monitor.core.cause import Signal
 from monitor.core.lifecycle import local_day, reuse_day
 from monitor.core.line import Line
 from monitor.core.money import Money
@@ -37,6 +38,7 @@ def story_dangers(line: Line, rules: Rules, state: LineState, now: datetime) -> 
         found += _restoration(line, rules, state, state.reading, now)
         found += _spend(rules, state, state.reading, today)
         found += _reuse(rules, state, state.reading, today)
+        found += _fault(state, state.reading, now)
     return found
 
 
@@ -242,6 +244,28 @@ def _reuse(rules: Rules, state: LineState, reading: Reading, today: date) -> Ite
     elif 0 <= (step.on - today).days <= 14:
         why = Why.of("number_reuse_near", on=step.on, days=(step.on - today).days)
         yield Danger("reuse", Kind.TERMINATED, Severity.WARNING, "reuse-near", why, level=1)
+
+
+_FAULTS = frozenset(
+    {
+        Signal.SIM_MISSING,
+        Signal.SIM_LOCKED,
+        Signal.OTHER_SIM_DEAD_TOO,
+        Signal.WORKS_IN_OTHER_PHONE,
+        Signal.OUTAGE_NOTICE,
+    }
+)
+
+
+def _fault(state: LineState, reading: Reading, now: datetime) -> Iterator[Danger]:
+    """A line that the carrier does not stop, while device, SIM or network say that something is broken."""
+    if stopped(reading):
+        return
+    lately = [(at, s) for at, s in state.story.heard if s in _FAULTS and now - at <= timedelta(hours=24)]
+    if lately:
+        at, sign = lately[-1]
+        why = Why.of("fault_signs", sign=sign, at=at)
+        yield Danger("fault", Kind.FAULT_SUSPECTED, Severity.WARNING, "signs", why, level=1)
 
 
 def _mark(what: Change | Promise) -> str:

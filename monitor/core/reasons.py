@@ -278,6 +278,12 @@ REASONS: tuple[Reason, ...] = (
         limit_on="day*",
         ticket="text",
     ),
+    _r(
+        "fault_signs",
+        "The carrier reports no stop, and device, SIM or network show a fault",
+        sign="word* (sim_missing, sim_locked, other_sim_dead_too, works_in_other_phone, outage_notice)",
+        at="instant*",
+    ),
     _r("promise_broken", "What the carrier promised did not happen by its day", due_on="day*", ticket="text"),
     # --- sight: what we can see -----------------------------------------------------------------------------------
     _r(

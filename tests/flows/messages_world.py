@@ -50,6 +50,7 @@ KIND_OF = {
     "number_reused": Kind.TERMINATED,
     "dispute_limit": Kind.RESTORATION_OVERDUE,
     "promise_broken": Kind.RESTORATION_OVERDUE,
+    "fault_signs": Kind.FAULT_SUSPECTED,
     "blind": Kind.BLIND,
     "payment_seen": Kind.PAYMENT_SEEN,
     "paid_too_little": Kind.PAYMENT_SEEN,

@@ -369,3 +369,14 @@ def test_a_function_that_is_closed_is_no_stop() -> None:
     tale.read(Status.ACTIVE, balance=yuan("50.00"), partial=("data",))
     assert Kind.SUSPENDED not in tale.kinds()
     assert tale.state.story.stopped_at is None
+
+
+def test_a_fault_that_the_modem_shows_is_told_once_while_the_carrier_reports_no_stop() -> None:
+    tale = Tale("cn.unicom")
+    tale.read(balance=yuan("50.00"))
+    said = tale.hear("sign:sim_missing", "modem")
+    assert [(n.kind, n.why.get("sign")) for n in said] == [(Kind.FAULT_SUSPECTED, "sim_missing")]
+    assert tale.hear("sign:sim_missing", "modem") == []
+    assert tale.hear("sign:registered", "modem") == []
+    tale.wait(hours=30)
+    assert tale.kinds().count(Kind.FAULT_SUSPECTED) == 1
