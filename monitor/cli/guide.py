@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -91,13 +92,13 @@ def _of_line(
     if state is None:
         _context.fail(f"nothing is stored about {line.name} yet; run: billing-monitor check {line.name}", 2)
     reading = state.reading
-    tested = walk(Ticks.of(state_folder(), line.name, Cause.UNKNOWN).answers)[1]
+    tested = walk(Ticks.of(state_folder(), line.name, Cause.UNKNOWN).fresh_answers(now))[1]
     verdict = classify([*signals(line, rules, state, now), *tested])
     reported = reading is not None and reading.cause_basis is Basis.REPORTED
     named = Cause(cause) if cause else reading.cause if reading and reported else verdict.cause
     ticks = Ticks.of(state_folder(), line.name, named)
     if wizard:
-        _ask(ticks, language)
+        _ask(ticks, language, now)
         return
     if modem:
         _modem(language)
@@ -131,15 +132,17 @@ def _mark(found: Guide, ticks: Ticks, tick: list[int], untick: list[int]) -> Non
         ticks.save()
 
 
-def _ask(ticks: Ticks, language: str) -> None:
+def _ask(ticks: Ticks, language: str, now: datetime) -> None:
     """Walk through the device test; the answers are kept, and an interrupted test goes on where it was."""
     zh = language.startswith("zh")
+    ticks.answers = ticks.fresh_answers(now)
     at, _ = walk(ticks.answers)
     if isinstance(at, End):  # a finished test starts anew
         ticks.answers = {}
         at, _ = walk(ticks.answers)
     while not isinstance(at, End):
         ticks.answers[at.id] = "yes" if typer.confirm(at.text(language)) else "no"
+        ticks.tested_at = now.isoformat()
         ticks.save()
         at, _ = walk(ticks.answers)
     typer.echo(("结论：" if zh else "Result: ") + at.text(language))

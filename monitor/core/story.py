@@ -25,6 +25,8 @@ from monitor.core.words import CUT_OFF, Basis, Cause, Status
 _UNIT = 10000
 _HEARD = timedelta(days=60)
 """A message older than this says nothing about today's stop."""
+_TESTED = timedelta(days=3)
+"""What a modem, a test or an ear found is true for a shorter time."""
 _ANNOUNCED = timedelta(days=3)
 """How long a change without a date stays a danger, which is told once."""
 _SIGNS = {
@@ -68,7 +70,7 @@ def diagnose(line: Line, rules: Rules, state: LineState, now: datetime) -> Verdi
 def signals(line: Line, rules: Rules, state: LineState, now: datetime) -> list[Signal]:
     """Return the signs that readings, messages and the owner's own notes give."""
     reading, story = state.reading, state.story
-    found = [Signal(s) for at, s in story.heard if now - at <= _HEARD]
+    found = [Signal(s) for at, s in story.heard if now - at <= (_HEARD if s.startswith("sms_") else _TESTED)]
     today = local_day(rules, line, now)
     hold = line.hold
     if hold and hold.since <= today and (hold.until is None or today <= hold.until + timedelta(days=30)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.core.words import Cause
@@ -19,6 +20,8 @@ class Ticks:
     done: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     """Results of the wizard: question → answer."""
+    tested_at: str = ""
+    """When the last answer was given, ISO 8601."""
 
     @classmethod
     def of(cls, folder: Path, line: str, cause: Cause) -> Ticks:
@@ -28,9 +31,18 @@ class Ticks:
             found = json.loads(path.read_text("utf-8"))
             answers = {str(k): str(v) for k, v in found["answers"].items()}
             same = found["cause"] == cause
-            return cls(path, str(cause), [str(x) for x in found["done"]] if same else [], answers)
+            done = [str(x) for x in found["done"]] if same else []
+            return cls(path, str(cause), done, answers, str(found.get("tested_at", "")))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls(path, str(cause))
+
+    def fresh_answers(self, now: datetime) -> dict[str, str]:
+        """Return the wizard's answers while they still say something of today: for three days."""
+        try:
+            recent = now - datetime.fromisoformat(self.tested_at) <= timedelta(days=3)
+        except (ValueError, TypeError):
+            recent = False
+        return self.answers if recent else {}
 
     def tick(self, point: str) -> None:
         """Mark a point as done."""
@@ -47,7 +59,8 @@ class Ticks:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = self.path.with_suffix(".new")
         text = json.dumps(
-            {"cause": self.cause, "done": self.done, "answers": self.answers}, ensure_ascii=False
+            {"cause": self.cause, "done": self.done, "answers": self.answers, "tested_at": self.tested_at},
+            ensure_ascii=False,
         )
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:

@@ -1,5 +1,6 @@
 """``guide`` in the terminal: without settings for a cause; for a line with dates, ticks that are resumed, and the wizard."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -119,3 +120,11 @@ def test_an_interrupted_wizard_goes_on_where_it_was() -> None:
     result = run("home", "--wizard", keys="n\ny\n")
     assert result.stdout.startswith("Does the phone show bars")
     assert "It is the network" in result.stdout
+
+
+def test_a_test_of_last_week_says_nothing_of_today(stopped_line: Path) -> None:
+    run("home", "--wizard", keys="n\nn\ny\ny\n")
+    file = stopped_line / "guides" / "home.json"
+    old = json.loads(file.read_text("utf-8")) | {"tested_at": "2026-01-01T00:00:00+00:00"}
+    file.write_text(json.dumps(old), "utf-8")
+    assert "Cause: debt" in run("home").stdout

@@ -9,6 +9,7 @@ from tale import CHINA, Tale, yuan
 
 from monitor.core.lifecycle import Stage
 from monitor.core.line import Hold
+from monitor.core.story import signals
 from monitor.core.words import Basis, Cause, Kind, Severity, Status
 from monitor.guides import next_step
 from monitor.guides.gates import Case, gates
@@ -380,3 +381,12 @@ def test_a_fault_that_the_modem_shows_is_told_once_while_the_carrier_reports_no_
     assert tale.hear("sign:registered", "modem") == []
     tale.wait(hours=30)
     assert tale.kinds().count(Kind.FAULT_SUSPECTED) == 1
+
+
+def test_a_sign_of_the_modem_is_forgotten_after_days_and_a_text_of_the_carrier_after_weeks() -> None:
+    tale = Tale("cn.unicom")
+    tale.hear("sign:sim_missing", "modem")
+    tale.hear("sms:policy")
+    for days, left in ((2, ["sim_missing", "sms_policy"]), (3, ["sms_policy"]), (60, [])):
+        tale.wait(days=days)
+        assert [str(s) for s in signals(tale.line, tale.rules, tale.state, tale.now)] == left
