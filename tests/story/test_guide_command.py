@@ -128,3 +128,34 @@ def test_a_test_of_last_week_says_nothing_of_today(stopped_line: Path) -> None:
     old = json.loads(file.read_text("utf-8")) | {"tested_at": "2026-01-01T00:00:00+00:00"}
     file.write_text(json.dumps(old), "utf-8")
     assert "Cause: debt" in run("home").stdout
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            '{"modem": {"generic": {"state": "failed", "state-failed-reason": "sim-missing"}, "3gpp": {}}}',
+            "no SIM is found",
+        ),
+        ("error: couldn't find modem", "No modem was found"),
+    ],
+)
+def test_a_modem_at_this_machine_is_asked_and_gives_hints_only(
+    stopped_line: Path, monkeypatch: pytest.MonkeyPatch, answer: str, said: str
+) -> None:
+    tool = stopped_line / "mmcli"
+    tool.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}\nEND\n", "utf-8")
+    tool.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{stopped_line}:/usr/bin:/bin")
+    result = run("home", "--modem")
+    assert result.exit_code == 0, result.output
+    assert said in result.stdout
+    assert "Hints only" in result.stdout
+
+
+@pytest.mark.usefixtures("stopped_line")
+def test_without_a_modem_tool_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    result = run("home", "--modem")
+    assert result.exit_code == 1
+    assert "--wizard" in result.output

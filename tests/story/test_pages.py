@@ -10,10 +10,13 @@ from threading import Thread
 
 import pytest
 from tale import BOOK, Tale
+from typer.testing import CliRunner
 
 from monitor.carriers._http import Trouble
+from monitor.cli import build as command_line
 from monitor.core import terms
 from monitor.core.words import FailureKind
+from monitor.inventory import faults
 from monitor.pages import EVERY, LOST_AFTER, Finding, Page, Pages, concerns, events, extract
 from monitor.pages import _fetch as fetch
 from monitor.ports import Watched
@@ -197,3 +200,26 @@ def test_pages_come_through_the_one_door_to_the_network() -> None:
             fetch(f"{url}/gone")
         assert caught.value.kind is FailureKind.NOT_FOUND
         server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://www.10086.cn/notice", True),
+        ("https://10086.cn.example.top/", False),
+        ("http://www.10086.cn/", False),
+    ],
+)
+def test_a_page_on_no_official_host_is_a_wrong_setting(url: str, fine: bool) -> None:  # noqa: FBT001
+    found = list(faults({"MONITOR_PAGES__NOTICE__URL": url, "MONITOR_PAGES__NOTICE__RULES": "cn.mobile"}))
+    assert (found == []) is fine
+    assert all("official host" in f.problem for f in found)
+
+
+def test_without_a_page_in_the_settings_the_command_says_which_one_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFIGURATION_DIRECTORY", str(tmp_path))
+    result = CliRunner().invoke(command_line(["pages"]), ["pages"])
+    assert result.exit_code == 2
+    assert "MONITOR_PAGES__NOTICES__URL" in result.output
