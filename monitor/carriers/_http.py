@@ -100,6 +100,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         json_body: object = None,
         form: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
         auth: tuple[str, str] | None = None,
         accept: frozenset[int] = frozenset(),
     ) -> Answer:
@@ -113,6 +114,7 @@ class Http:
             headers: added to the session's.
             json_body: sent as JSON.
             form: sent as a form.
+            raw: sent as it is; its type belongs into ``headers``.
             auth: (user, password) for HTTP Basic.
             accept: statuses beside 2xx that the caller wants to see.
 
@@ -123,7 +125,13 @@ class Http:
             raise Trouble(FailureKind.TIMEOUT, f"no time was left to ask {self.redact.url(url)}")
         try:
             request = requests.Request(
-                method, url, params=params, headers=dict(headers or {}), json=json_body, data=form, auth=auth
+                method,
+                url,
+                params=params,
+                headers=dict(headers or {}),
+                json=json_body,
+                data=form if raw is None else raw,
+                auth=auth,
             )
             prepared = self._session.prepare_request(request)
         except (requests.RequestException, ValueError, LocationParseError):

@@ -98,6 +98,9 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="The ZIP file to write; default: LINE-evidence-DAY.zip here.")
     ] = None,
+    stamp: Annotated[
+        str, typer.Option(metavar="URL", help="A time stamp authority (RFC 3161) that confirms the instant.")
+    ] = "",
 ) -> None:
     """Write the sealed archive of a line: index to print, timeline, what was seen, attachments, chain, how to check it."""
     from monitor.clock import utcnow  # noqa: PLC0415
@@ -119,11 +122,18 @@ def export(
                     now=now,
                     progress=progress,
                 )
+            stamped = _stamp(sealed.path, stamp) if stamp else None
         except EvidenceError as error:
             _context.fail(str(error))
+        if stamped is not None:
+            facts = {"file": stamped.name, "stamped": sealed.sha256, "stamp": stamped.read_bytes().hex()}
+            application.store.trail_append("stamp", watched.line.name, facts, utcnow())
     console = _context.console()
     console.print(f"[green]✓[/] {sealed.path}: {sealed.entries} entries", highlight=False)
     console.print(f"  SHA-256 {sealed.sha256} [dim](kept in the chain, too)[/]", highlight=False)
+    if stamped is not None:
+        told = f"openssl ts -verify -data {sealed.path.name} -in {stamped.name} -CAfile …"
+        console.print(f"  time stamp {stamped.name} [dim](check it: {told})[/]", highlight=False)
     for name in sealed.lost:
         console.print(f"  [yellow]the file of {name} is no longer kept[/]", highlight=False)
     if sealed.faults:
@@ -192,6 +202,22 @@ def _house(ctx: typer.Context, name: str) -> Iterator[tuple[Application, Watched
         _context.fail(str(error))
     finally:
         application.close()
+
+
+def _stamp(archive: Path, url: str) -> Path:
+    import secrets  # noqa: PLC0415
+
+    from monitor.carriers._http import Http, Trouble  # noqa: PLC0415
+    from monitor.evidence.files import EvidenceError  # noqa: PLC0415
+    from monitor.evidence.stamp import MEDIA, stamp  # noqa: PLC0415
+
+    def ask(query: bytes) -> bytes:
+        try:
+            return Http().ask("POST", url, seconds=30, headers=MEDIA, raw=query).body
+        except Trouble as trouble:
+            raise EvidenceError(f"no time stamp: {trouble.message}; the archive itself is written") from None
+
+    return stamp(archive, b"\x01" + secrets.token_bytes(7), ask)
 
 
 def _folder() -> Path:

@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "acknowledged": ("Acknowledged", "已确认"),
     "record": ("Contact log", "沟通记录"),
     "export": ("Evidence exported", "导出证据"),
+    "stamp": ("Time stamp", "时间戳"),
 }
 _FACTS: dict[str, tuple[str, str]] = {
     "channel": ("by", "方式"),
