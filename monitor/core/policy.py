@@ -30,7 +30,7 @@ POLICIES = {
 }
 
 LIKELY_HOURS = 144
-LIKELY_CLOSES = 0.75
+LIKELY_CLOSES = 0.8
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 FIRST_DAYS = 3
 """Before so many days were watched, only a danger that is more likely than not is told."""
@@ -63,6 +63,8 @@ BLIND_PERSON = timedelta(hours=24)
 """Without sight for so long, where a person must act (sign in again)."""
 BLIND_WAIT = timedelta(hours=48)
 """The same where waiting may help."""
+SOON_MENDED = timedelta(hours=12)
+"""Sight that comes back so soon after its loss was told is not told: whoever signed in knows."""
 BLIND_CALM, CALM_CHANCE = timedelta(hours=84), 0.05
 """The same on a line that lives on for a week almost surely."""
 BLIND_NEAR = timedelta(hours=24)
