@@ -76,10 +76,10 @@ def _patience(state: LineState, *, person: bool) -> timedelta:
     if reading is None or forecast is None:
         return rule.BLIND_NEAR
     works = reading.status not in CUT
-    if works and forecast.chance(168) >= NEAR.chance:
+    if works and forecast.chance(NEAR.hours) >= NEAR.chance:
         return rule.BLIND_NEAR
-    if works and forecast.learning is None and forecast.chance(168) < rule.CALM_CHANCE:
-        return rule.BLIND_CALM
+    if works and forecast.learning is None:
+        return rule.BLIND_CALM if forecast.chance(168) < rule.CALM_CHANCE else rule.BLIND_WAIT
     return rule.BLIND_PERSON if person else rule.BLIND_WAIT
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from monitor.core.forecast.model import Forecast
 from monitor.core.notice import Danger, Notice, Why
-from monitor.core.policy import CALM, LIKELY_CLOSES, LIKELY_HOURS, SOON_MENDED
+from monitor.core.policy import CALM, LIKELY_CLOSES, LIKELY_HOURS
 from monitor.core.reading import Reading
 from monitor.core.state import Episode, LineState
 from monitor.core.words import Kind, Severity, Status, rank
@@ -134,8 +134,6 @@ def _ended(episode: Episode, fresh: Reading | None, now: datetime) -> Danger | b
     lasted = int((now - episode.opened_at).total_seconds())
     match episode.thread:
         case "sight":
-            soon = bool(episode.told) and now - episode.told[-1][1] < SOON_MENDED
-            return soon or True
             return _past(episode, Kind.SIGHT_RESTORED, Why.of("sight_restored", seconds=lasted))
         case "service":
             if fresh.status is not Status.ACTIVE:

@@ -63,8 +63,6 @@ BLIND_PERSON = timedelta(hours=24)
 """Without sight for so long, where a person must act (sign in again)."""
 BLIND_WAIT = timedelta(hours=48)
 """The same where waiting may help."""
-SOON_MENDED = timedelta(hours=12)
-"""Sight that comes back so soon after its loss was told is not told: whoever signed in knows."""
 BLIND_CALM, CALM_CHANCE = timedelta(hours=84), 0.05
 """The same on a line that lives on for a week almost surely."""
 BLIND_NEAR = timedelta(hours=24)
