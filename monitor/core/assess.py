@@ -25,7 +25,7 @@ class _Near:
     chance: float
 
 
-NEAR = _Near(96, 0.15)
+NEAR = _Near(96, 0.14)
 """A danger is near when a cut-off is at least so probable within so many hours."""
 
 _AUTOMATIC = (Autopay.ON, Autopay.FAILED)

@@ -24,19 +24,19 @@ class Policy:
 
 
 POLICIES = {
-    Foresight.EARLY: Policy(0.22, timedelta(hours=132), timedelta(hours=156), timedelta(hours=72)),
-    Foresight.BALANCED: Policy(0.31, timedelta(hours=96), timedelta(hours=120), timedelta(hours=48)),
-    Foresight.LATE: Policy(0.5, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
+    Foresight.EARLY: Policy(0.23, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72)),
+    Foresight.BALANCED: Policy(0.295, timedelta(hours=96), timedelta(hours=120), timedelta(hours=48)),
+    Foresight.LATE: Policy(0.475, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
 }
 
 LIKELY_HOURS = 144
-LIKELY_CLOSES = 0.8
+LIKELY_CLOSES = 0.76
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 FIRST_DAYS = 3
 """Before so many days were watched, only a danger that is more likely than not is told."""
 SOON, SOON_HOURS = 0.35, 72
 """The same three days ahead, as a multiple of that probability."""
-URGENT, URGENT_HOURS = 0.5, 30
+URGENT, URGENT_HOURS = 0.475, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
 """A danger that goes on is said again after this time, not sooner."""
@@ -63,7 +63,7 @@ BLIND_PERSON = timedelta(hours=24)
 """Without sight for so long, where a person must act (sign in again)."""
 BLIND_WAIT = timedelta(hours=48)
 """The same where waiting may help."""
-BLIND_CALM, CALM_CHANCE = timedelta(hours=84), 0.05
+BLIND_CALM, CALM_CHANCE = timedelta(hours=120), 0.05
 """The same on a line that lives on for a week almost surely."""
 BLIND_NEAR = timedelta(hours=24)
 """The same when a danger is near."""

@@ -20,6 +20,8 @@ _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 1
 _FAR = _GRID[-1]
 _RETRIED = 0.5
 """Chance that an automatic top-up that failed goes on failing."""
+_SEEN = 0.95
+"""Chance that no payment is on its way that the carrier does not show yet."""
 _CERTAIN = 0.9
 """Beyond this probability that an older figure is used up, that the line still works says nothing more."""
 _BASIS = {
@@ -125,7 +127,7 @@ def _curve(
         p = use.reach(left - (charge if h >= charge_at else 0), gone + clock(hour + h) - base)
         if alive:
             p = max(0.0, (p - before) / (1 - before))
-        curve.append((float(h), p * weight))
+        curve.append((float(h), p * weight * _SEEN))
     return curve
 
 
