@@ -48,8 +48,7 @@ class Habit:
 
 def topped_up(ledger: Ledger, units: int) -> Ledger:
     """The ledger as it would be after a payment."""
-    known = (ledger.units or 0) + units
-    return replace(ledger, units=known, scale=max(ledger.scale, known))
+    return replace(ledger, units=(ledger.units or 0) + units)
 
 
 def needed_until(

@@ -1,0 +1,79 @@
+"""``forecast`` and ``replay --from-store`` on a database that a monitor has filled."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from fakes import RecordingChannel, ScriptedCarrier
+from typer.testing import CliRunner, Result
+
+from monitor.app import build
+from monitor.cli import build as build_cli
+from monitor.core.money import Money
+from monitor.core.reading import Reading
+from monitor.core.words import Status
+from monitor.settings import EnvSource, load
+
+SEEN = Reading(datetime.now(UTC), status=Status.ACTIVE, balance=Money(Decimal("12.50"), "CNY"))
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    found = {
+        "MONITOR_DATABASE_URL": f"sqlite:///{tmp_path / 'monitor.db'}",
+        "MONITOR_LINES__HOME__CARRIER": "tmf",
+        "MONITOR_LINES__HOME__NUMBER": "+8613812348000",
+        "MONITOR_LINES__HOME__URL": "https://carrier.example",
+        "MONITOR_LINES__HOME__RULES": "generic.prepaid",
+        "MONITOR_CHANNELS__PUSH__URL": "json://localhost",
+    }
+    application = build(load(EnvSource([], found)), channels={"push": RecordingChannel("push")})
+    application.poller.carriers = lambda _: ScriptedCarrier({"home": [SEEN]})
+    application.poller.round()
+    application.close()
+    return found
+
+
+def run(env: dict[str, str], *words: str) -> Result:
+    return CliRunner().invoke(build_cli(["forecast", "replay"]), ["--env-file", "/dev/null", *words], env=env)
+
+
+def test_the_forecast_is_drawn_and_said_in_sentences(env: dict[str, str]) -> None:
+    done = run(env, "forecast", "home")
+    assert done.exit_code == 0, done.output
+    assert "•" in done.output
+    assert "Still learning" in done.output
+
+
+def test_the_same_numbers_are_json_with_what_if(env: dict[str, str]) -> None:
+    later = (datetime.now(UTC) + timedelta(days=60)).date()
+    trip = f"{later - timedelta(days=9)}..{later}"
+    words = ("--json", "--top-up", "50", "--until", later.isoformat(), "--leave", trip, "--roaming")
+    done = run(env, "forecast", "home", *words)
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (
+        told["top_up"]["run_out"]["p10"] is None or told["top_up"]["run_out"]["p10"] > told["run_out"]["p10"]
+    )
+    assert Decimal(told["until"]["pay"]["amount"]) > 0
+    assert told["journey"]["high"]["currency"] == "CNY"
+
+
+def test_every_wrong_option_is_named_at_once(env: dict[str, str]) -> None:
+    done = run(env, "forecast", "home", "--top-up", "lots", "--until", "soon", "--leave", "tomorrow")
+    assert done.exit_code == 2
+    assert all(word in done.output for word in ("--top-up", "--until", "--leave"))
+
+
+def test_an_unknown_line_is_refused(env: dict[str, str]) -> None:
+    assert run(env, "forecast", "nobody").exit_code == 2
+
+
+def test_the_last_year_of_a_line_is_replayed_from_the_store(env: dict[str, str]) -> None:
+    done = run(env, "replay", "--from-store", "home", "--compare", "late")
+    assert done.exit_code == 0, done.output
+    assert "foresight late" in done.output
