@@ -11,6 +11,7 @@ from monitor.core import policy as rule
 from monitor.core.forecast.calendar import autopay_of
 from monitor.core.forecast.ledger import CUT
 from monitor.core.forecast.model import Forecast, Need, money
+from monitor.core.forecast.moved import moved
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import CutOff, Danger, Why
@@ -273,6 +274,7 @@ def _why(
             if soon:
                 del facts["days_low"], facts["days_high"]
                 facts["hours_left"] = max(0, int((first - now).total_seconds() // 3600))
+            facts |= moved(state.ledger)
             if forecast.learning:
                 facts |= {"learning_days": forecast.learning[0], "learning_need": forecast.learning[1]}
         case "limit_near":

@@ -248,3 +248,21 @@ def test_another_currency_starts_a_new_ledger_and_mixes_nothing() -> None:
     after, _ = live([other], state=state)
     assert after.ledger.currency == "INR"
     assert sum(after.ledger.burns) == 0
+
+
+def test_the_heavy_day_that_moved_the_date_is_named() -> None:
+    calm = steady(30, "0.50", "23.00")
+    left = calm[-1].balance
+    assert left is not None
+    heavy = [
+        reading(calm[-1].observed_at + i * 6 * HOUR, left.amount - 7 - Decimal("0.125") * i)
+        for i in range(1, 4)
+    ]
+    _, said = live([*calm, *heavy])
+    told = warnings(said)
+    assert told
+    assert told[0].why.get("moved_by") == "burst"
+    was, now = told[0].why.get("was_days"), told[0].why.get("now_days")
+    assert isinstance(was, int)
+    assert isinstance(now, int)
+    assert was > now + 10
