@@ -24,11 +24,12 @@ _LONG = 4000
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``carrier list``, ``carrier try`` and ``carrier unlock``."""
+    """Add ``carrier list``, ``try``, ``unlock`` and ``changes``."""
     group = typer.Typer(help="Carriers: what is known, and how to try a new one.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("try")(try_)
     group.command("unlock")(unlock)
+    group.command("changes")(changes)
     app.add_typer(group, name="carrier")
 
 
@@ -110,6 +111,27 @@ def unlock(ctx: typer.Context, line: LineName) -> None:
     finally:
         app.close()
     typer.echo(f"{line}: logins are allowed again; the line is polled at once")
+
+
+def changes(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a change")] = False,
+) -> None:
+    """Show when carriers changed the shape of their answers: what was always there and is gone."""
+    from monitor import carriers  # noqa: PLC0415
+    from monitor.carriers._drift import changes as known  # noqa: PLC0415
+
+    app = context.of(ctx).application
+    try:
+        vault = app.store.vault()
+        rows = [{"carrier": name, **entry} for name in carriers.names() for entry in known(name, vault)]
+    finally:
+        app.close()
+    for row in rows:
+        text = f"{row['at']}  {row['carrier']}  {row['request']}: {', '.join(row['lost'])}"
+        typer.echo(json.dumps(row, ensure_ascii=False) if as_json else text)
+    if not rows and not as_json:
+        typer.echo("no carrier has changed its answers")
 
 
 def _watched(here: context.Context, line: str) -> Watched:

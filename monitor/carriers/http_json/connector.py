@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.carriers import _access, _budget, _values
+from monitor.carriers import _access, _budget, _drift, _values
 from monitor.carriers._http import Trouble
 from monitor.carriers.http_json import preset as presets
 from monitor.carriers.http_json import reading, select
@@ -38,6 +38,7 @@ class HttpJson:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._drift = _drift.Drift(name)
         self._presets: dict[tuple[tuple[str, str], ...], Preset | BadPreset] = {}
 
     def group(self, watched: Watched) -> str:
@@ -58,9 +59,12 @@ class HttpJson:
         http = _access.http_for(lines)
         asker = Asker(preset, base, http, _access.Left(round_.seconds))
         try:
-            return {w.line.name: _One(preset, base, w, round_).ask(asker, http) for w in lines}
+            tried = {w.line.name: _One(preset, base, w, round_).ask(asker, http) for w in lines}
         finally:
             http.close()
+        for heard in asker.heard:
+            self._drift.note(f"{preset.name}:{heard.step}", heard.data, round_.vault, round_.now)
+        return tried
 
     def unlock(self, watched: Watched, vault: Vault) -> None:
         """Allow logins again: a person has acted."""

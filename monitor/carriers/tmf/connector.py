@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from monitor.carriers import _access, _values
+from monitor.carriers import _access, _drift, _values
 from monitor.carriers._auth import Auth
 from monitor.carriers._http import Http, Trouble
 from monitor.carriers.tmf import apis, match, sigscale
@@ -52,6 +53,7 @@ class Tmf:
     def __init__(self, name: str = "tmf") -> None:
         self.name = name
         self._places = Places()
+        self._drift = _drift.Drift(name)
         self._doors: dict[str, Http] = {}
         self._lock = threading.Lock()
 
@@ -71,6 +73,9 @@ class Tmf:
         except _values.Malformed as error:
             failure = Failure(now, FailureKind.MALFORMED, str(error))
             return {w.line.name: failure for w in lines}
+        host = urlsplit(next(iter(ask.prefixes.values()), "")).hostname or ""
+        for name, items in ask.lists():
+            self._drift.note(f"{host}:{name}", items, round_.vault, now)
         return {w.line.name: ask.line(w) for w in lines}
 
     def unlock(self, watched: Watched, vault: Vault) -> None:
@@ -97,7 +102,7 @@ class _Asking:
         self._client = Client(http, Auth(self._access), round_, self._left)
         self._client.pages_of = PAGES_ALONE if self._alone else PAGES
         self._answers = match.Answers()
-        self._prefixes: dict[str, str] = {}
+        self.prefixes: dict[str, str] = {}
         self._troubles: dict[str, Trouble] = {}
         self._details = _DETAILS
 
@@ -135,6 +140,13 @@ class _Asking:
         server = sigscale.SigScale(self._http, Auth(self._access), self._round, self._left)
         self._answers = server.everything(self._access.url, list(self._lines))
 
+    def lists(self) -> Iterator[tuple[str, list[Resource]]]:
+        """Return what each API answered, where it answered with anything."""
+        for api in apis.ALL:
+            items: list[Resource] = getattr(self._answers, api.name)
+            if items:
+                yield api.name, items
+
     def line(self, watched: Watched) -> Reading | Failure:
         """Answer for one line."""
         now = self._round.now
@@ -163,7 +175,7 @@ class _Asking:
     def _collection(self, api: Api, prefix: str) -> list[Resource]:
         if prefix:
             items = self._read(api, prefix)
-            self._prefixes[api.name] = prefix
+            self.prefixes[api.name] = prefix
             return items
         now, base = self._round.now, self._access.url
         for candidate in self._places.candidates(base, api, now):
@@ -174,7 +186,7 @@ class _Asking:
                     raise
                 continue
             self._places.found(base, api, candidate)
-            self._prefixes[api.name] = candidate
+            self.prefixes[api.name] = candidate
             return items
         self._places.absent(base, api, now)
         return []
@@ -231,7 +243,7 @@ class _Asking:
     def _complete(self, found: match.Answers) -> None:
         """Read one by one what a list names without facts."""
         for api in (apis.ACCOUNT, apis.PRODUCT, apis.SERVICE, apis.BILL):
-            prefix = self._prefixes.get(api.name)
+            prefix = self.prefixes.get(api.name)
             items: list[Resource] = getattr(found, api.name)
             for i, item in enumerate(items):
                 id_ = item.get("id")
