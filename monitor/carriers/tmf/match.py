@@ -124,6 +124,11 @@ def _refs(item: Resource, key: str) -> set[str]:
     return {str(part["id"]) for part in parts if isinstance(part, dict) and part.get("id")}
 
 
+def phone_numbers(item: Resource) -> set[str]:
+    """Return what on a resource may be its number."""
+    return _names(item)
+
+
 def _names(item: Resource) -> set[str]:
     """Return everything on a resource that may be a phone number."""
     said = {str(item.get(key) or "") for key in ("id", "name", "productSerialNumber")}
