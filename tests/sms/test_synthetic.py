@@ -204,3 +204,28 @@ def test_the_class_is_one_a_careful_reader_would_accept(line: list[str]) -> None
     sender, text, *classes = line
     seen = parse(text, sender, AT, load())
     assert seen.kind in classes, seen.why
+
+
+@pytest.mark.parametrize(
+    ("text", "top_up", "balance", "truncated"),
+    [
+        ("交费成功，金额50.00元。", "50.00", None, False),
+        ("Your balance is RMB 35", None, None, True),
+        ("Your balance is RMB 35.20", None, "35.20", False),
+        ("Your balance is RMB 35.", None, "35.00", False),
+        ("您的话费余额为35", None, None, True),
+        ("2.62元。短信回复数字1025可查看余额。", None, None, True),
+        ("您的余额12.30元/赠款5.00元。", None, "12.30", False),
+        ("流量5元/GB，余额9元。", None, "9.00", False),
+        ("话费余额：\n12.30元", None, "12.30", False),
+        ("余额（元）：12.30", None, "12.30", False),
+        ("您的账户余额截至11月1日为12元。", None, "12.00", False),
+        ("当前欠费共计人民币0元，余额人民币5角。", None, "0.50", False),
+    ],
+)
+def test_figures_are_whole_or_unknown(
+    text: str, top_up: str | None, balance: str | None, *, truncated: bool
+) -> None:
+    seen = parse(text, M, AT, load())
+    want = (None if top_up is None else Decimal(top_up), None if balance is None else Decimal(balance))
+    assert (seen.top_up, seen.balance, "truncated" in seen.flags) == (*want, truncated), seen.why

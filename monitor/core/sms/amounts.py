@@ -17,7 +17,7 @@ _PREFIX = r"(?:hk\$|nt\$|us\$|mop\$?|人民币|rmb|cny|[¥$€£])"
 _UNIT = r"(?:元(?!素|旦|宵|月)|块钱?|圆|yuan\b|rmb\b|cny\b|hkd\b|港[币元])"
 _AMOUNT = (
     rf"(?:(?P<sign>负|-)?\s*(?:"
-    rf"{_PREFIX}\s*(?P<presign>-)?\s*(?P<pre>{_NUMBER})\s*(?P<premyriad>万)?+(?:\s*{_UNIT})?+"
+    rf"{_PREFIX}\s*(?P<presign>-)?\s*(?P<pre>{_NUMBER})(?!\s*(?:角|分(?!钟)))\s*(?P<premyriad>万)?+(?:\s*{_UNIT})?+"
     rf"|(?P<yuan>{_NUMBER})\s*(?P<myriad>万)?\s*(?:人民币)?{_UNIT}(?:\s*(?P<withjiao>\d)角)?(?:\s*(?P<withfen>\d)分(?![钟之]))?"
     rf"|(?P<jiao>\d)\s*角(?:\s*(?P<jiaofen>\d)分(?![钟之]))?"
     rf"|(?P<fen>\d{{1,2}})\s*分(?![钟之满享])"
@@ -26,7 +26,7 @@ _AMOUNT = (
 # Only these may stand between a label and its amount: a verb there ("余额充100元") makes it another amount.
 _BETWEEN = (
     r"(?:\s|[:=〔〕【】「」“”\"'、]|截[至止](?:目前|今日|到?(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:\d{1,2}[时点])?(?:\d{1,2}分)?)|"
-    r"\((?![^)]*\d)[^()]{0,14}\)|为|是|有|仅|只|还|尚|剩余?|剩下|共计?|合计|总计|总额|金额|数额|约|大约|目前|当前|现|已|达|计|"
+    r"\((?![^)]*\d)[^()]{0,14}\)|为|是|有|仅|只|还|尚|剩余?|剩下|共计?|合计|总计|总额|金额|数额|约|大约|目前|当前|现|已|达|计|人民币|"
     r"is|was|are|now|currently|remaining|of|stands at|total(?:s|ling)?|amount(?:s|ing)?(?: to)?|at|due|only|the|sum|just|left)"
     r"{0,8}?"
 )
@@ -72,6 +72,7 @@ _DUE = (
 )
 _TOP_UP = (
     _labelled(r"(?:实际)?(?:已)?到账(?:金额|话费)?"),
+    _labelled(r"(?:充值|缴费|交费|付款|支付)成功[，,!。:;]?\s*(?:本次)?(?:充值|缴费|交费|支付)?金额"),
     _labelled(
         r"(?:充值|缴费|交费|缴存|存入|充入|缴纳|缴|交|付款|支付|增值|储值|收到您?的?(?:充值|缴费|交费|付款)?)(?:了|到|成功|话费|费用|金额|款项|手机|通信费|总额)*|"
         r"(?:recharged?|top(?:ped)?[- ]?up|toppedup|payment|paid|credited|received|refill(?:ed)?|reload(?:ed)?|added)(?: (?:with|by|a|your|payment|successful|successfully|account|line|amount))*"
@@ -92,7 +93,7 @@ _THRESHOLD = re.compile(
     re.IGNORECASE,
 )
 _CUT_AT_END = re.compile(
-    r"(?:余额|欠费|应[付缴]|待缴|未缴|充值|缴费|消费|balance|rmb|cny|¥)(?:金额|话费|合计)?[\s:]*(?:为|是|有|仅剩|约|is|of)?\s*-?\d[\d,]*\.?\d*$",
+    r"(?:余额|欠费|应[付缴]|待缴|未缴|充值|缴费|消费|balance)(?:金额|话费|合计)?[\s:]*(?:为|是|有|仅剩|约|is|of)?\s*-?\d[\d,]*\.?\d*$|(?:rmb|cny|[¥$])\s*-?\d[\d,]*(?:\.\d)?$",
     re.IGNORECASE,
 )
 _CUT_AT_START = re.compile(r"^-?[\d.,]{1,12}\s*元(?!套餐|话费券|优惠|流量|礼|享|起|/|购|包|档|立减)")
@@ -146,11 +147,11 @@ def read(text: str, hypothetical: tuple[tuple[int, int], ...]) -> Figures:
 
 def count_payments(text: str) -> int:
     """How many payments of the past a text lists."""
-    return sum(1 for _ in _TOP_UP[1].finditer(text))
+    return sum(1 for _ in _TOP_UP[-1].finditer(text))
 
 
 def _top_up(text: str, skip: tuple[tuple[int, int], ...]) -> Decimal | None:
-    for pattern in (_TOP_UP[0], _TOP_UP[1], _TOP_UP_BEFORE_VERB):
+    for pattern in (*_TOP_UP, _TOP_UP_BEFORE_VERB):
         value = _first(pattern, text, skip)
         if value is not None:
             return value
@@ -167,6 +168,8 @@ def _values(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, Decimal]
     for m in pattern.finditer(text):
         g = m.groupdict()
         whole = g.get("pre") or g.get("yuan")
+        if g.get("pre") and m.end("pre") == len(text) and not re.search(r"\.\d\d$", g["pre"]):
+            continue  # the text may have been cut in the middle of this figure
         if whole is not None:
             value = Decimal(whole.replace(",", ""))
             if g.get("myriad") or g.get("premyriad"):

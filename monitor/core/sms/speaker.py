@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from monitor.core.sms.lexicon import Lexicon
+from monitor.core.sms.normalise import normalise
 
 _BRACKETS = re.compile(r"[【\[〖「]([^】\]〗」]{1,40})[】\]〗」]")
 _HOTLINE = re.compile(
@@ -102,7 +103,7 @@ def _is_somebody_else(text: str, lexicon: Lexicon) -> bool:
 
 
 def _self_named(sender: str, text: str, lexicon: Lexicon) -> str | None:
-    named = [c for c, p in lexicon.names if p.search(sender)] or [
+    named = [c for c, p in lexicon.names if p.search(normalise(sender))] or [
         c for c, p in lexicon.names if p.search(text)
     ]
     if named:
