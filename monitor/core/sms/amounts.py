@@ -74,7 +74,7 @@ _TOP_UP = (
     _labelled(r"(?:实际)?(?:已)?到账(?:金额|话费)?"),
     _labelled(r"(?:充值|缴费|交费|付款|支付)成功[，,!。:;]?\s*(?:本次)?(?:充值|缴费|交费|支付)?金额"),
     _labelled(
-        r"(?:充值|缴费|交费|缴存|存入|充入|缴纳|缴|交|付款|支付|增值|储值|收到您?的?(?:充值|缴费|交费|付款)?)(?:了|到|成功|话费|费用|金额|款项|手机|通信费|总额)*|"
+        r"(?:充值|缴费|交费|缴存|存入|充入|缴纳|缴|交|付款|支付|退费|退款|退还|增值|储值|收到您?的?(?:充值|缴费|交费|付款)?)(?:了|到|成功|话费|费用|金额|款项|手机|通信费|总额)*|"
         r"(?:recharged?|top(?:ped)?[- ]?up|toppedup|payment|paid|credited|received|refill(?:ed)?|reload(?:ed)?|added)(?: (?:with|by|a|your|payment|successful|successfully|account|line|amount))*"
     ),
 )
