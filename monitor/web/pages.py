@@ -79,6 +79,8 @@ def thanks(answered: Answered, reader: Reader) -> str:
 def refused(reason: Refusal, reader: Reader) -> str:
     """Return the page of a link that is not accepted."""
     words = _words(reader.language)["refused"]
+    if reason is Refusal.USED:
+        return _page(reader, words["used_head"], words["used"], mood="good")
     return _page(reader, words["head"], words[reason])
 
 

@@ -223,9 +223,15 @@ class Player:
         query = select(func.min(deliveries.c.not_before)).where(deliveries.c.state == "queued")
         with self.application.store._database.read() as connection:  # type: ignore[attr-defined]  # the real one
             queued = connection.execute(query).scalar()
-        digest = self.clock.now + timedelta(hours=1) if self.settings.digest.every != "off" else None
+        digest = self._nine() if self.settings.digest.every != "off" else None
         instants = [t for t in (queued, self.application.store.next_poll_at(), digest) if t is not None]
         return min(instants, default=None)
+
+    def _nine(self) -> datetime:
+        """The next time that it is nine by the story's clock: when its overviews are due."""
+        local = self.clock.now.astimezone(self.story.zone)
+        nine = local.replace(hour=9, minute=0, second=0, microsecond=0)
+        return nine if nine > local else nine + timedelta(days=1)
 
     def _look(self) -> None:
         self.application.poller.round()
