@@ -12,7 +12,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from house import Daemon, Webhook, _free_port, line_environ, wait_until
+from channel_servers import free_port
+from house import Daemon, Webhook, line_environ, wait_until
 
 from monitor.mock.server import MockCarrier
 from monitor.ports import DeliveryState
@@ -37,7 +38,7 @@ def hook() -> Iterator[Webhook]:
 def test_a_pressed_link_stops_the_ladder_on_every_channel(
     tmp_path: Path, carrier: MockCarrier, hook: Webhook
 ) -> None:
-    second, port, beats = Webhook(), _free_port(), Beats()
+    second, port, beats = Webhook(), free_port(), Beats()
     database = f"sqlite:///{tmp_path / 'monitor.db'}"
     address = f"http://127.0.0.1:{port}"
     more = {
