@@ -435,7 +435,7 @@ class Store(Protocol):
         """Return the place for sessions."""
 
     def check(self) -> None:
-        """Raise if the database does not answer, is not writable, or has another schema."""
+        """Raise if the database does not answer, is not writable, has another schema, or another daemon took it over."""
 
     def close(self) -> None:
         """Release connections; safe to call twice."""

@@ -19,6 +19,14 @@ from monitor.store.errors import translated
 BUSY_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
 
+_ALIVE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How soon a PostgreSQL server that vanished without a word is found out: seconds, the last in milliseconds."""
+
 
 class Database:
     """An engine with the two kinds of transaction that the store uses."""
@@ -144,7 +152,7 @@ def _postgres(url: URL) -> Engine:
             pool_size=4,
             max_overflow=16,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "application_name": "billing-monitor"},
+            connect_args={"connect_timeout": 10, "application_name": "billing-monitor", **_ALIVE},
         )
     except ImportError:
         raise StoreError(

@@ -261,6 +261,8 @@ class SqlStore:
     def check(self) -> None:
         """See :meth:`monitor.ports.Store.check`; takes the write lock and gives it back without touching the disk."""
         self._database.same_file()
+        with translated():
+            self._instance.hold_on()
         with self._database.write() as connection:
             require_current(connection)
             lines_.probe(connection)

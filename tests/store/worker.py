@@ -1,7 +1,8 @@
-"""A process that works on the store of the tests: ``claim`` until nothing is left, or ``commit`` until it is killed."""
+"""A process that works on the store of the tests: ``claim`` until nothing is left; ``commit`` or ``hold`` until it is killed."""
 
 from __future__ import annotations
 
+import signal
 import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -54,5 +55,13 @@ def commit(url: str) -> None:
         at += STEP
 
 
+def hold(url: str) -> None:
+    """Take the database over, say so, and wait to be killed."""
+    store = open_store(url, key=b"0" * 16)
+    assert store.take_over("daemon")
+    print("held", flush=True)
+    signal.pause()
+
+
 if __name__ == "__main__":
-    {"claim": claim, "commit": commit}[sys.argv[1]](sys.argv[2])
+    {"claim": claim, "commit": commit, "hold": hold}[sys.argv[1]](sys.argv[2])
