@@ -241,6 +241,8 @@ def line_of(name: str, one: LineSettings, settings: Settings) -> Line:
         monthly_fee=one.monthly_fee,
         credit_limit=one.credit_limit,
         autopay=one.autopay,
+        debit_notice=one.debit_notice,
+        card_expires=one.card_expires,
         grace_hours=one.grace_hours,
         dunning_days=one.dunning_days,
         overdraft=one.overdraft,

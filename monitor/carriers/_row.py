@@ -60,6 +60,7 @@ def read(row: Mapping[str, Any], line: Line, now: datetime, source: str) -> Read
         next_charge_on=_values.day(row.get("next_charge_on"), "next_charge_on", zone),
         fee=money("fee"),
         credit_expires_on=_values.day(row.get("credit_expires_on"), "credit_expires_on", zone),
+        card_expires_on=_values.day(row.get("card_expires_on"), "card_expires_on", zone),
         autopay=_choice(Autopay, row.get("autopay"), "autopay") or Autopay.UNKNOWN,
         month_spend=money("month_spend"),
         plan=_values.text(row.get("plan"), "plan"),

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from monitor.core import policy as rule
 from monitor.core.forecast.calendar import autopay_of
 from monitor.core.forecast.ledger import CUT
-from monitor.core.forecast.model import Forecast, Need, money
-from monitor.core.forecast.moved import moved
+from monitor.core.forecast.model import Forecast, Need
+from monitor.core.grounds import age, grounds, late
 from monitor.core.line import Line
-from monitor.core.money import Money
 from monitor.core.notice import CutOff, Danger, Why
 from monitor.core.reading import Reading
 from monitor.core.state import LineState
@@ -32,7 +30,6 @@ NEAR = _Near(96, 0.14)
 _AUTOMATIC = (Autopay.ON, Autopay.FAILED)
 _DATED = 3
 """The level of a danger with a date, told also where a likely one was told before."""
-_OLD = timedelta(hours=24)
 
 
 def assess(line: Line, state: LineState, now: datetime) -> list[Danger]:
@@ -68,7 +65,7 @@ def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
             "blind", failure=state.failure.kind, since=since, message=state.failure.message or None,
             needs_person=person, age_hours=age,
         )  # fmt: skip
-        yield Danger("sight", Kind.BLIND, Severity.WARNING, "blind", why)
+        yield Danger("sight", Kind.BLIND, Severity.WARNING, "blind", why, repeat=rule.REPEAT)
 
 
 def _patience(state: LineState, *, person: bool) -> timedelta:
@@ -101,9 +98,11 @@ def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Dang
             rung = f"termination-{passed[-1]}" if passed else "pending-termination"
             cut = CutOff(ends, ends, CutOffBasis.CARRIER if ends else CutOffBasis.NONE)
             kind = Kind.TERMINATION_WARNING
+            slack = rule.slack_of(passed[-1]) if passed else None
             yield Danger(
-                "service", kind, Severity.CRITICAL, rung, near, cut, level=4 + len(passed), repeat=rule.REPEAT
-            )
+                "service", kind, Severity.CRITICAL, rung, near, cut, level=4 + len(passed), repeat=rule.REPEAT,
+                due=ends, slack=slack,
+            )  # fmt: skip
         case Status.SUSPENDED | Status.RESTRICTED:
             kind, severity = Kind.SUSPENDED, Severity.CRITICAL
             if cause is Cause.VIOLATION:
@@ -137,7 +136,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
     negative = state.reading.balance is not None and state.reading.balance.amount < 0
     allowed = line.overdraft is not None or state.ledger.cut_level is not None
     if negative and pays is not Autopay.ON and not allowed:
-        why = Why.of("balance_negative", balance=state.reading.balance, **_age(state, now))
+        why = Why.of("balance_negative", balance=state.reading.balance, **age(state, now))
         yield Danger(
             "money",
             Kind.ARREARS,
@@ -149,7 +148,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             level=5,
         )
     if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs:
-        why = _why(line, state, forecast, forecast.needs[0], now, soon=True)
+        why = grounds(line, state, forecast, forecast.needs[0], now, soon=True)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger(
             "money",
@@ -168,8 +167,9 @@ def _need(
     line: Line, state: LineState, forecast: Forecast, need: Need, *, policy: rule.Policy, now: datetime
 ) -> Iterator[Danger]:
     assert state.reading is not None  # noqa: S101 - assess() looked
-    left = need.cut - now
+    left, pays = need.cut - now, autopay_of(line, state.reading)
     kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
+    due = slack = None
     match need.code:
         case "run_out" | "limit_near":
             wanted = rule.threshold(policy, state.ledger)
@@ -180,42 +180,44 @@ def _need(
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
             kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
+            if need.code == "renewal_failed" and pays is Autopay.ON:
+                kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
         case "credit_expires":
             holds = need.chance >= 0.3 and left <= policy.expiry
             rung, level = "expiry", 3
         case "bill_due" | "bill_overdue":
             holds = need.chance >= 0.3 and need.at - now <= policy.due
-            kind, rung = Kind.PAYMENT_DUE, "due"
-            if holds and now - need.at >= rule.OVERDUE:
-                kind, rung, level = Kind.ARREARS, "overdue", 4
-            if holds and autopay_of(line, state.reading) in _AUTOMATIC and left > rule.RETRIES_END:
-                kind, rung, severity, level = Kind.AUTOPAY_FAILED, "autopay-late", Severity.INFO, 1
-            if holds and left <= rule.CUT_NEAR and now >= need.at:
-                kind, rung, level, severity = Kind.SUSPENSION_WARNING, "cut-near", 5, Severity.CRITICAL
+            kind, rung, severity, level = _bill(need, pays, now)
         case _:
             passed = [name for span, name in rule.DATED_RUNGS if left <= span]
-            holds = bool(passed)
-            kind, rung, level = (
-                Kind.SUSPENSION_WARNING,
-                f"stop-{passed[-1] if passed else ''}",
-                3 + len(passed),
-            )
+            holds, named = bool(passed), passed[-1] if passed else ""
+            kind, rung, level = Kind.SUSPENSION_WARNING, f"stop-{named}", 3 + len(passed)
+            due, slack = need.at, rule.slack_of(named)
             severity = Severity.CRITICAL if len(passed) > 2 else Severity.WARNING
     if holds:
-        why = _late(state, need, now) if rung == "autopay-late" else _why(line, state, forecast, need, now)
+        say = late if kind is Kind.AUTOPAY_FAILED else grounds
+        why = say(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
         quiet = rule.QUIET if level == _DATED else timedelta(0)
         again = rule.REPEAT if severity is not Severity.INFO else None
-        yield Danger("money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again)
+        yield Danger(
+            "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
+            slack=slack,
+        )  # fmt: skip
 
 
-def _late(state: LineState, need: Need, now: datetime) -> Why:
-    reading = state.reading
-    assert reading is not None  # noqa: S101 - assess() looked
-    return Why.of(
-        "autopay_late", amount_due=reading.amount_due, balance=reading.balance, expected_on=reading.due_on,
-        cut_off=need.cut, **_age(state, now),
-    )  # fmt: skip
+def _bill(need: Need, pays: Autopay, now: datetime) -> tuple[Kind, str, Severity, int]:
+    """How far an unpaid bill has come: before its day, after it, collected late, near the stop."""
+    left = need.cut - now
+    if left <= rule.CUT_NEAR and now >= need.at:
+        return Kind.SUSPENSION_WARNING, "cut-near", Severity.CRITICAL, 5
+    if pays in _AUTOMATIC and left > rule.RETRIES_END:
+        return Kind.AUTOPAY_FAILED, "autopay-late", Severity.INFO, 1
+    if pays is Autopay.ON:
+        return Kind.AUTOPAY_FAILED, "autopay-unpaid", Severity.WARNING, 4
+    if now - need.at >= rule.OVERDUE:
+        return Kind.ARREARS, "overdue", Severity.WARNING, 4
+    return Kind.PAYMENT_DUE, "due", Severity.WARNING, 2
 
 
 def _guess(need: Need, state: LineState) -> timedelta:
@@ -235,7 +237,7 @@ def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Dang
     near = near or forecast.chance(72) >= 0.3
     why = Why.of(
         "autopay_failed", amount_due=reading.amount_due, balance=reading.balance, due_on=reading.due_on,
-        cut_off=forecast.cut_off.earliest, **_age(state, now),
+        cut_off=forecast.cut_off.earliest, **age(state, now),
     )  # fmt: skip
     severity, rung, level = (
         (Severity.WARNING, "autopay-failed-near", 2) if near else (Severity.INFO, "autopay-failed", 1)
@@ -243,74 +245,3 @@ def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Dang
     return Danger(
         "money", Kind.AUTOPAY_FAILED, severity, rung, why, forecast.cut_off, forecast.pay_by, level=level
     )
-
-
-def _age(state: LineState, now: datetime) -> dict[str, int]:
-    at = state.ledger.at
-    return (
-        {"age_hours": int((now - at).total_seconds() // 3600)} if at is not None and now - at >= _OLD else {}
-    )
-
-
-def _why(
-    line: Line, state: LineState, forecast: Forecast, need: Need, now: datetime, *, soon: bool = False
-) -> Why:
-    reading, code = state.reading, state.ledger.currency
-    assert reading is not None  # noqa: S101 - assess() looked
-    on = need.at.astimezone(line.zone).date()
-    facts: dict[str, object] = {}
-    match need.code:
-        case "run_out":
-            first, last = forecast.run_out.p10 or need.cut, forecast.run_out.p90
-            facts = {"balance": reading.balance, "days_low": max(0, (first - now).days)}
-            facts["days_high"] = max(0, (last - now).days + 1) if last else max(1, (first - now).days * 2)
-            facts |= {"earliest": first, "likely": forecast.run_out.p50}
-            hours = rule.URGENT_HOURS if soon else rule.LIKELY_HOURS
-            facts |= {
-                "chance": round(forecast.chance(hours) * 100),
-                "horizon_hours": hours,
-                "pace": money(forecast.pace, code),
-            }
-            if soon:
-                del facts["days_low"], facts["days_high"]
-                facts["hours_left"] = max(0, int((first - now).total_seconds() // 3600))
-            facts |= moved(state.ledger)
-            if forecast.learning:
-                facts |= {"learning_days": forecast.learning[0], "learning_need": forecast.learning[1]}
-        case "limit_near":
-            used = [m.amount for m in (reading.amount_due, reading.unbilled) if m is not None]
-            limit = reading.credit_limit
-            facts = {
-                "used": Money(sum(used, Decimal(0)), limit.currency) if limit is not None else None,
-                "limit": limit,
-            }
-            facts |= {
-                "days_low": max(0, (need.cut - now).days),
-                "chance": round(forecast.chance(rule.LIKELY_HOURS) * 100),
-            }
-            facts["horizon_hours"] = rule.LIKELY_HOURS
-        case "renewal_short" | "renewal_failed":
-            facts = {
-                "balance": reading.balance,
-                "charge": money(need.charge, code),
-                "on": on,
-                "cut_off": need.cut,
-            }
-            facts |= {
-                "short": money(need.short, code),
-                "guessed": need.guessed,
-            }
-            fee = reading.fee
-            if need.code == "renewal_short":
-                facts["tax"] = fee is not None and need.charge > int(fee.amount * 10000) * 101 // 100
-                facts["chance"] = round(need.chance * 100)
-        case "credit_expires":
-            facts = {"balance": reading.balance, "on": on, "guessed": need.guessed}
-        case "bill_due" | "bill_overdue":
-            facts = {"amount_due": reading.amount_due, "due_on": reading.due_on, "cut_off": need.cut}
-            if need.code == "bill_overdue":
-                facts |= {"days_over": max(0, (now - need.at).days), "guessed": need.guessed}
-        case _:
-            facts = {"ends_at": need.at, "amount_due": reading.amount_due, "balance": reading.balance}
-    name = "run_out_soon" if soon and need.code == "run_out" else need.code
-    return Why.of(name, **facts, **_age(state, now))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from monitor.core.aftermath import story_dangers
 from monitor.core.assess import NEAR, assess
-from monitor.core.autopay import autopay_lost, had_autopay
+from monitor.core.autopay import autopay_dangers, had_autopay
 from monitor.core.forecast import absorb, doubtful, foresee
 from monitor.core.forecast.doubt import agrees
 from monitor.core.heard import hear
@@ -19,7 +19,7 @@ from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
 from monitor.core.story import remember
-from monitor.core.words import Autopay, Billing, Status
+from monitor.core.words import Autopay, Billing, Kind, Status
 
 _YEARS = 3660
 """Days beyond which a date is no date of this line."""
@@ -41,9 +41,15 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
     forecast = foresee(after.ledger, line, rules, after.reading, now)
     after = replace(after, forecast=forecast)
-    dangers = [*assess(line, after, now), *story_dangers(line, rules, after, now), *autopay_lost(line, after)]
+    dangers = [
+        *assess(line, after, now),
+        *story_dangers(line, rules, after, now),
+        *autopay_dangers(line, after, now),
+    ]
     episodes, notices = climb(line.name, after, dangers, was=state.forecast, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
+    if any(d.kind is Kind.AUTOPAY_FAILED for d in dangers):
+        after = replace(after, autopay_failed_at=now)
     return Decision(after, next_poll(line, after, now), tuple(notices))
 
 
@@ -82,7 +88,7 @@ def _sane(seen: Reading) -> Reading:
     """Drop dates that no calendar of a phone bill holds: a reading is as odd as the carrier's worst day."""
     today = seen.observed_at.date()
     wrong: dict[str, None] = {}
-    for name in ("due_on", "next_charge_on", "credit_expires_on"):
+    for name in ("due_on", "next_charge_on", "credit_expires_on", "card_expires_on"):
         day: date | None = getattr(seen, name)
         if day is not None and not -_YEARS < (day - today).days < _YEARS:
             wrong[name] = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from monitor.core.autopay import DEBIT
 from monitor.core.forecast.model import Forecast
 from monitor.core.notice import Danger, Notice, Why
 from monitor.core.policy import CALM, LIKELY_CLOSES, LIKELY_HOURS
@@ -98,22 +99,38 @@ def _climb(
     kind = top.kind if worst is top.severity else episode.kind
     told = (*episode.told, (stage, now))
     level = max(episode.level, top.level)
-    return replace(episode, told=told, level=level, severity=worst, kind=kind), stage
+    heights = _heights(episode, top)
+    return replace(episode, told=told, level=level, heights=heights, severity=worst, kind=kind), stage
+
+
+def _heights(episode: Episode, top: Danger) -> tuple[tuple[int, datetime | None], ...]:
+    """What has been said by now, each height once, with the date up to which that holds."""
+    before = dict(episode.heights or (((episode.level, None),) if episode.told else ()))
+    return tuple((before | {top.level: top.due + top.slack if top.due and top.slack else None}).items())
+
+
+def _reached(episode: Episode, top: Danger) -> int:
+    """The height said so far, as far as it was said of about the date that holds now: one put off makes its rungs due again."""
+    if top.due is None or not episode.heights:
+        return episode.level
+    return max((h for h, until in episode.heights if until is None or top.due < until), default=0)
 
 
 def _stage(episode: Episode, top: Danger, now: datetime) -> str:
     """Due and not yet told: the name under which it is said now, or nothing."""
     last = episode.told[-1][1] if episode.told else None
-    higher = last is None or top.level > episode.level
+    higher = last is None or top.level > _reached(episode, top)
     if episode.acked_at is not None:
         return ""
     snoozed = episode.snoozed_until is not None and now < episode.snoozed_until
     if snoozed and not (higher and top.severity is Severity.CRITICAL):
         return ""
+    again = f"{top.rung}-{1 + len(episode.told)}"
     if higher:
-        return top.rung if last is None or now - last >= top.quiet else ""
+        stage = again if episode.said(top.rung) else top.rung
+        return stage if last is None or now - last >= top.quiet else ""
     if top.repeat is not None and last is not None and now - last >= top.repeat:
-        return f"{top.rung}-{1 + len(episode.told)}"
+        return again
     return ""
 
 
@@ -129,8 +146,8 @@ def _payment(state: LineState, episode: Episode, now: datetime) -> Why:
 
 def _ended(episode: Episode, fresh: Reading | None, now: datetime) -> Danger | bool:
     """False: goes on. True: ends silently. A danger past: ends with that notice."""
-    if fresh is None:
-        return False
+    if fresh is None or episode.thread.startswith(DEBIT):
+        return fresh is not None
     lasted = int((now - episode.opened_at).total_seconds())
     match episode.thread:
         case "sight":

@@ -52,6 +52,10 @@ class Line:
     monthly_fee: Decimal | None = None
     credit_limit: Decimal | None = None
     autopay: Autopay = Autopay.UNKNOWN
+    debit_notice: timedelta | None = None
+    """How long before it an automatic payment is announced; None: only where one has failed lately."""
+    card_expires: date | None = None
+    """Last day on which the card behind automatic payment is valid."""
     grace_hours: int | None = None
     """Hours from a failed renewal to the cut-off."""
     dunning_days: int | None = None

@@ -80,6 +80,10 @@ class Danger:
     """Time that must lie between this rung and the message before it."""
     repeat: timedelta | None = None
     """After how long it is said again while it holds; None: once."""
+    due: datetime | None = None
+    """The date to which this rung counts down, where there is one."""
+    slack: timedelta | None = None
+    """A date put off by so long since this rung was said makes it due again; None: it is said once, whatever the date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,16 @@ DATED_RUNGS = (
     (timedelta(hours=6), "6h"),
 )
 """Rungs before an instant that the carrier itself has named."""
+
+
+def slack_of(rung: str) -> timedelta | None:
+    """By how much a date must be put off for a rung to be due again: half its lead; what is less has been told in time.
+
+    None for a stage that is no rung: it is said once.
+    """
+    return next((max(span / 2, timedelta(hours=6)) for span, name in DATED_RUNGS if name == rung), None)
+
+
 BLIND_PERSON = timedelta(hours=24)
 """Without sight for so long, where a person must act (sign in again)."""
 BLIND_WAIT = timedelta(hours=48)

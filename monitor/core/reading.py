@@ -37,6 +37,8 @@ class Reading:
     """The plan's fee as advertised; the carrier may take more (tax)."""
     credit_expires_on: date | None = None
     autopay: Autopay = Autopay.UNKNOWN
+    card_expires_on: date | None = None
+    """Last day on which the card behind automatic payment is valid."""
     month_spend: Money | None = None
     plan: str | None = None
     bill_state: str | None = None

@@ -27,6 +27,8 @@ class Episode:
     snoozed_until: datetime | None = None
     level: int = 0
     """The highest rung said so far."""
+    heights: tuple[tuple[int, datetime | None], ...] = ()
+    """Rungs said so far by their height, and the date from which on each would be due again: None is never."""
 
     def said(self, rung: str) -> datetime | None:
         """When this rung was last said, or None."""
@@ -51,6 +53,8 @@ class LineState:
     episodes: tuple[Episode, ...] = ()
     had_autopay: bool = False
     """Automatic payment has been seen on."""
+    autopay_failed_at: datetime | None = None
+    """When an automatic payment last was seen to fail, or to be late."""
     muted_until: datetime | None = None
     """Its owner wants no message about it before then; what is to be said waits."""
     heard: Event | None = None

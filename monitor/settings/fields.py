@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from monitor.core.people import Hours
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _E164 = re.compile(r"^\+[1-9]\d{4,14}$")
 
 
@@ -27,6 +28,14 @@ def duration(value: object) -> object:
     if not parts or _DURATION.sub("", text).strip():
         raise ValueError("write a duration with its unit, such as 90s, 15m, 6h or 1d12h")
     return timedelta(seconds=sum(float(n) * _SECONDS[u] for n, u in parts))
+
+
+def month_end(value: object) -> object:
+    """Parse ``2027-03``, as it stands on a card, to the last day of that month; a whole date stays one."""
+    if not isinstance(value, str) or not _MONTH.match(value.strip()):
+        return value
+    year, month = (int(part) for part in value.strip().split("-"))
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def names(value: object) -> object:
@@ -81,6 +90,7 @@ def system_language() -> Language:
 
 
 Language = Literal["en", "zh-CN"]
+Month = Annotated[date, BeforeValidator(month_end)]
 Duration = Annotated[timedelta, BeforeValidator(duration), Field(gt=timedelta(0))]
 Names = Annotated[tuple[str, ...], BeforeValidator(names)]
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -16,6 +16,7 @@ from monitor.settings.fields import (
     Duration,
     HttpUrl,
     Language,
+    Month,
     Names,
     Section,
     Windows,
@@ -101,6 +102,13 @@ class LineSettings(Section):
         None, ge=0, description="spending cap or credit, in the line's currency"
     )
     autopay: Autopay = Field(Autopay.UNKNOWN, description="on or off, when the carrier does not say")
+    debit_notice: Duration | None = Field(
+        None,
+        description="duration: how long before an automatic payment its sum is told, 3d; empty is only where one has failed lately",
+    )
+    card_expires: Month | None = Field(
+        None, description="month (YYYY-MM) in which the card behind automatic payment expires"
+    )
     grace_hours: int | None = Field(None, ge=0, description="hours from a failed renewal to the cut-off")
     dunning_days: int | None = Field(None, ge=0, description="days from the due date to the cut-off")
     overdraft: Decimal | None = Field(None, ge=0, description="how far below zero a pre-paid line may go")

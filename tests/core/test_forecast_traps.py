@@ -224,7 +224,7 @@ def test_a_bill_that_automatic_payment_left_unpaid_is_told_after_thirty_hours_an
     _, said = live(due, POSTPAID)
     assert [(n.kind, n.severity) for n in said] == [
         (Kind.AUTOPAY_FAILED, Severity.INFO),
-        (Kind.ARREARS, Severity.WARNING),
+        (Kind.AUTOPAY_FAILED, Severity.WARNING),
         (Kind.SUSPENSION_WARNING, Severity.CRITICAL),
     ]
     assert said[0].why.code == "autopay_late"

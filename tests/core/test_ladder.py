@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from monitor.core.decide import decide
 from monitor.core.line import Hold
-from monitor.core.reading import Event, Failure
+from monitor.core.reading import Event, Failure, Reading
 from monitor.core.reasons import BY_CODE
 from monitor.core.rules import NO_RULES
 from monitor.core.state import LineState
@@ -178,3 +178,31 @@ def test_every_reason_given_is_in_the_catalogue_with_its_facts() -> None:
             assert notice.why.code in BY_CODE, notice.why
             known = dict(BY_CODE[notice.why.code].facts)
             assert set(dict(notice.why.facts)) <= set(known), notice.why
+
+
+def pending(hours: float, ends: float) -> Reading:
+    """The line is about to be terminated; seen after some hours, ending so many hours after the start."""
+    return reading(
+        START + hours * HOUR, "-4.00", status=Status.PENDING_TERMINATION, ends_at=START + ends * HOUR
+    )
+
+
+def stages(seen: list[Reading]) -> list[str]:
+    return [n.stage for n in live(seen)[1]]
+
+
+def test_a_date_put_off_counts_down_anew() -> None:
+    told = stages([pending(0, 20), pending(1, 20 + 20 * 24), *(pending(h, 500) for h in range(24, 499, 6))])
+    assert told[:2] == ["termination-1d", "pending-termination"]
+    rungs = [s for s in told if s.startswith("termination-")]
+    assert [r.split("-")[1] for r in rungs] == ["1d", "7d", "3d", "1d", "6h"]
+    assert len(set(told)) == len(told), "one key, one notice"
+
+
+def test_a_date_that_trembles_is_one_date() -> None:
+    for tremble in (1 / 60, 0.5, 5.0):
+        seen = [pending(hour, 170 + (tremble if hour % 2 else 0)) for hour in range(169)]
+        assert stages(seen) == [
+            "pending-termination",
+            *(f"termination-{r}" for r in ("7d", "3d", "1d", "6h")),
+        ]

@@ -307,6 +307,8 @@ def _reading(status: Status, facts: Sequence[str], zone: ZoneInfo) -> Reading:
             reading = replace(reading, amount_due=Money(Decimal(amount), "CNY"), due_on=due_on)
         elif name == "autopay":
             reading = replace(reading, autopay=Autopay(value))
+        elif name == "card":
+            reading = replace(reading, card_expires_on=date.fromisoformat(value))
         elif name == "cause":
             reading = replace(reading, cause=Cause(value))
         elif name == "ends":

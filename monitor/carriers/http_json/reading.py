@@ -65,6 +65,7 @@ def read(
         due_on=days["due_on"],
         next_charge_on=days["next_charge_on"],
         credit_expires_on=days["credit_expires_on"],
+        card_expires_on=days["card_expires_on"],
     )
     overdue = bool(
         reading.due_on

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 MONEY = ("balance", "amount_due", "unbilled", "credit_limit", "fee", "month_spend")
-DAYS = ("due_on", "next_charge_on", "credit_expires_on")
+DAYS = ("due_on", "next_charge_on", "credit_expires_on", "card_expires_on")
 WORDS = ("status", "autopay", "billing", "cause")
 SELECTORS = (*MONEY, *DAYS, *WORDS, "currency", "as_of", "ends_at", "plan", "bill_state")
 """What a selector can find: the fields of a reading."""
