@@ -24,10 +24,11 @@ _SECOND = timedelta(seconds=1)
 
 
 def check_evidence(application: Application) -> None:
-    """Check a stretch of the chain of evidence."""
-    from monitor.evidence.patrol import patrol  # noqa: PLC0415  # half an hour may pass before it is needed
+    """Check a stretch of the chain of evidence, and tell of damage."""
+    from monitor.evidence.patrol import patrol, tell  # noqa: PLC0415  # half an hour may pass before it is needed
 
-    patrol(application.store, utcnow())
+    now = utcnow()
+    tell(application.store, application.desk.people, patrol(application.store, now), now)
 
 
 class AlreadyRunningError(RuntimeError):

@@ -328,6 +328,13 @@ REASONS: tuple[Reason, ...] = (
         detail="text (what it answered, without secrets)",
     ),
     _r(
+        "evidence_damaged",
+        "The daily look at the chain of evidence found entries that were changed, dropped or moved",
+        place="int* (number of the first such entry)",
+        places="int*",
+        detail="text (what is wrong with the first)",
+    ),
+    _r(
         "digest",
         "The regular overview: still watching, and how each line stands",
         period="word* (daily or weekly)",

@@ -9,7 +9,11 @@ import pytest
 from sqlalchemy import text
 from told import DAY, NOW
 
-from monitor.evidence.patrol import known_faults, patrol
+from monitor.core.notice import Notice, Why
+from monitor.core.people import ChannelFacts, People
+from monitor.core.words import Kind, Severity
+from monitor.evidence.patrol import known_faults, patrol, tell
+from monitor.messages import TemplateComposer
 from monitor.store import SqlStore
 
 HOUR = timedelta(hours=1)
@@ -58,6 +62,50 @@ def test_a_past_that_was_replaced_while_nobody_looked_is_found(long: SqlStore) -
     with long._database.write() as connection:
         connection.execute(text("UPDATE trail SET hash = digest WHERE seq = 10"))
     assert [f.seq for f in patrol(long, NOW + HOUR, stretch=10)] == [12]  # the next entry of entry 10's line
+
+
+def test_new_damage_is_told_once_over_every_channel_that_takes_warnings(long: SqlStore) -> None:
+    people = People((ChannelFacts("mail"), ChannelFacts("siren", Severity.CRITICAL)))
+    break_entry(long, 3)
+    break_entry(long, 7)
+    new = patrol(long, NOW, stretch=10)
+    assert tell(long, people, new, NOW) == 1
+    for day in range(1, 4):
+        later = NOW + day * DAY
+        assert tell(long, people, patrol(long, later, stretch=99), later) == 0
+    [due] = long.claim_deliveries(NOW + 4 * DAY, 9, HOUR)
+    assert (due.channel, due.notice.kind, due.notice.why.get("place"), due.notice.why.get("places")) == (
+        "mail",
+        Kind.FAULT_SUSPECTED,
+        3,
+        2,
+    )
+    assert long.verify_trail()  # the notice itself hangs on; the damage stays
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "damaged at entry 3"), ("zh-CN", "证据链在第 3 条处损坏")]
+)
+def test_the_warning_reads_well(language: str, said: str) -> None:
+    why = Why.of("evidence_damaged", place=3, places=2, detail="its content was changed")
+    told = Notice("", NOW, Kind.FAULT_SUSPECTED, Severity.WARNING, "3", "evidence", why)
+    composer = TemplateComposer(language=lambda _: language, zone=lambda _: "Asia/Shanghai", templates=None)
+    message = composer.bulletin(told, [], "mail", NOW)
+    assert said in message.subject
+    assert "billing-monitor evidence verify" in message.text
+    assert "2 places" in message.text or "2 处" in message.text
+
+
+def test_a_mended_store_is_found_whole_after_one_round(long: SqlStore) -> None:
+    break_entry(long, 17)
+    patrol(long, NOW)
+    assert len(known_faults(long, NOW)) == 1
+    with long._database.write() as connection:
+        connection.execute(text("UPDATE trail SET kind = 'record' WHERE seq = 17"))
+    assert patrol(long, NOW + DAY) == []
+    assert known_faults(long, NOW + DAY) != []
+    assert patrol(long, NOW + 2 * DAY) == []
+    assert known_faults(long, NOW + 2 * DAY) == []
 
 
 def test_an_empty_chain_is_sound(store: SqlStore) -> None:
