@@ -31,6 +31,13 @@ def check_evidence(application: Application) -> None:
     tell(application.store, application.desk.people, patrol(application.store, now), now)
 
 
+def tidy(application: Application) -> None:
+    """Remove what is older than it is to be kept."""
+    from monitor.retention import forget_old  # noqa: PLC0415  # once an hour
+
+    forget_old(application, utcnow())
+
+
 class AlreadyRunningError(RuntimeError):
     """Another daemon works on the same database under the same name."""
 
@@ -79,17 +86,11 @@ class Daemon:
 
     @staticmethod
     def _ticks(application: Application) -> dict[str, Tick]:
-        def tidy() -> None:
-            now = utcnow()
-            gone = application.store.forget_old(now - application.settings.keep_readings, now)
-            if gone:
-                log.info("housekeeping: %d old readings removed", gone)
-
         ticks = {
             "poll": Tick(application.poller.tick, _SECOND),
             "deliver": Tick(application.desk.tick, _SECOND),
             "digest": Tick(lambda: queue_due_digests(application, utcnow()), timedelta(minutes=1)),
-            "housekeeping": Tick(tidy, timedelta(hours=1)),
+            "housekeeping": Tick(lambda: tidy(application), timedelta(hours=1)),
             "evidence": Tick(lambda: check_evidence(application), timedelta(minutes=30)),
         }
         if application.settings.pages:

@@ -183,6 +183,19 @@ class Pages:
         return file.name
 
 
+def drop_copies(folder: Path, before: datetime) -> int:
+    """Remove kept copies older than an instant, save the newest of each page; return how many."""
+    newest: set[str] = set()
+    gone = 0
+    for file in sorted(folder.glob("*-*.html.gz"), key=lambda f: f.stat().st_mtime, reverse=True):
+        page = file.name.rpartition("-")[0]
+        if page in newest and file.stat().st_mtime < before.timestamp():
+            file.unlink(missing_ok=True)
+            gone += 1
+        newest.add(page)
+    return gone
+
+
 _GONE = re.compile(r"页面(?:不存在|找不到|已删除)|您访问的页面|\b404\b|page not found", re.IGNORECASE)
 _SHORT = 600
 

@@ -287,6 +287,31 @@ class Settlement:
     """The channel that takes it over from here, queued at once in the same transaction."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """The oldest instant that is kept of each kind of data; None: all of it."""
+
+    readings: datetime | None = None
+    """Figures, states and failed polls."""
+    messages: datetime | None = None
+    """Texts of SMS."""
+    notices: datetime | None = None
+    """What was sent, with each attempt and answer."""
+    evidence: datetime | None = None
+    """Contents of the chain: the contact log, the carrier's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was removed."""
+
+    readings: int = 0
+    notices: int = 0
+    entries: int = 0
+    attachments: tuple[str, ...] = ()
+    """Digests of files that no entry names any more."""
+
+
 class Notes(Protocol):
     """Small facts of the delivering side that outlive the process: a channel's health, caps, used links. No secrets."""
 
@@ -422,8 +447,11 @@ class Store(Protocol):
         The chain still holds afterwards: it keeps digests, and one entry that says that something was erased.
         """
 
-    def forget_old(self, readings_before: datetime, now: datetime) -> int:
-        """Remove readings older than an instant; return how many."""
+    def forget_old(self, before: Cutoffs, now: datetime, spare: Collection[str] = ()) -> Forgotten:
+        """Remove what is older than each kind's instant, save of the lines to spare: their case is open.
+
+        The chain still holds: entries keep their digests, and one entry says that contents were erased.
+        """
 
     def take_over(self, owner: str) -> bool:
         """Become the one daemon called ``owner`` until :meth:`close`, and free the leases of a dead predecessor.

@@ -50,7 +50,7 @@ class Note:
         if self.balance is not None:
             yield Reading(now, source="owner", balance=self.balance)
         if self.paid is not None:
-            yield Event(now, "payment", self.paid, " ".join(x for x in ("gift" * self.gift, self.ref) if x))
+            yield Event(now, "payment", self.paid, " | ".join(("gift" * self.gift, self.ref)).strip())
         if self.promise_by is not None:
             yield Event(now, f"promise:{self.promise_by.isoformat()}", None, ticket)
         if self.dispute:

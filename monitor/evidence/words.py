@@ -83,7 +83,7 @@ def row(entry: Entry, data: str, zone: ZoneInfo, language: str) -> Row:
     seen = json.loads(data) if data else {}
     label = KINDS.get(entry.kind, (entry.kind, entry.kind))[chinese]
     if entry.payload is None:
-        text = "内容已按要求删除" if chinese else "content erased on request"
+        text = "内容已删除（按要求或超过保存期限）" if chinese else "content erased, on request or by age"
     elif entry.kind == "notice":
         text = _notice(facts)
     else:

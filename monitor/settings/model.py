@@ -196,6 +196,16 @@ class Settings(BaseSettings):
         Foresight.BALANCED, description="early, balanced or late: how soon a likely danger is told"
     )
     keep_readings: Duration = Field(timedelta(days=400), description="duration: how long readings are kept")
+    keep_messages: Duration = Field(
+        timedelta(days=400), description="duration: how long the texts of SMS are kept"
+    )
+    keep_notices: Duration = Field(
+        timedelta(days=800), description="duration: how long is kept what was sent, and what became of it"
+    )
+    keep_evidence: Duration = Field(
+        timedelta(days=1100),
+        description="duration: how long contact log, attachments and carriers' own words are kept; an open case keeps them longer",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="debug, info, warning or error"
     )

@@ -14,8 +14,10 @@ from monitor.core.evidence import GENESIS, Entry, Fault
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.state import LineState
 from monitor.ports import (
+    Cutoffs,
     Delivery,
     DeliveryState,
+    Forgotten,
     NoticeRow,
     Outcome,
     Planned,
@@ -35,6 +37,7 @@ from monitor.store.trail import Writer
 from monitor.store.vault import SqlVault, read_or_make_key
 
 _CHUNK = 200
+_ERASED = 5000
 
 
 class SqlStore:
@@ -230,17 +233,39 @@ class SqlStore:
         self._database.tidy()
         return gone
 
-    def forget_old(self, readings_before: datetime, now: datetime) -> int:
+    def forget_old(self, before: Cutoffs, now: datetime, spare: Collection[str] = ()) -> Forgotten:
         """See :meth:`monitor.ports.Store.forget_old`; in steps, so that a poll never waits long for it."""
         with self._database.write() as connection:
             forget.expired(connection, now)
         with self._database.read() as connection:
-            names = lines_.names(connection)
-        gone = 0
+            names = [name for name in lines_.names(connection) if name not in set(spare)]
+        readings = notices = 0
         for start in range(0, len(names), _CHUNK):
+            some = names[start : start + _CHUNK]
             with self._database.write() as connection:
-                gone += forget.readings_of(connection, names[start : start + _CHUNK], readings_before)
-        return gone
+                readings += forget.readings_of(connection, some, before)
+                if before.notices is not None:
+                    notices += forget.notices_of(connection, [*some, ""], before.notices)
+        if before.evidence is None:
+            return Forgotten(readings, notices)
+        return Forgotten(readings, notices, *self._forget_evidence(before.evidence, now, spare))
+
+    def _forget_evidence(
+        self, before: datetime, now: datetime, spare: Collection[str]
+    ) -> tuple[int, tuple[str, ...]]:
+        gone, named = 0, set[str]()
+        with self._database.read() as connection:
+            more = trail_.has_old(connection, before, spare)
+        while more:
+            with self._recording(now) as (connection, trail):
+                some, files = trail_.erase_old(connection, before, spare, _ERASED)
+                if some:
+                    trail.add("forgotten", "", {"entries": some, "before": before.isoformat()})
+            gone, named, more = gone + some, named | files, some == _ERASED
+        if not named:
+            return gone, ()
+        with self._database.read() as connection:
+            return gone, tuple(sorted(named - trail_.attachments(connection)))
 
     def notes(self) -> answers.SqlNotes:
         """See :meth:`monitor.ports.Store.notes`."""

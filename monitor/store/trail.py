@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from monitor.core.evidence import GENESIS, Entry, Fault, Place, audit, link, sha256
 from monitor.core.reading import Seen
@@ -137,7 +138,7 @@ def verify(
 
 def _sources(connection: Connection, entries: list[Entry]) -> Iterator[Fault]:
     """Tell readings whose stored content is no longer what the chain saw. One that was forgotten is no fault."""
-    told: dict[tuple[str, datetime], list[tuple[int, str]]] = {}
+    told: dict[tuple[str, datetime, str], list[tuple[int, str]]] = {}
     for entry in entries:
         if entry.kind in {"reading", "failure", "event"} and entry.payload is not None:
             facts = entry.facts()
@@ -145,17 +146,17 @@ def _sources(connection: Connection, entries: list[Entry]) -> Iterator[Fault]:
                 at = datetime.fromisoformat(str(facts.get("observed_at")))
             except ValueError:
                 continue  # the entry itself was changed; the walk over the chain tells it
-            told.setdefault((entry.line, at), []).append((entry.seq, str(facts.get("sha256"))))
+            told.setdefault((entry.line, at, entry.kind), []).append((entry.seq, str(facts.get("sha256"))))
     if not told:
         return
-    first, last = min(at for _, at in told), max(at for _, at in told)
-    names = sorted({line for line, _ in told})
-    query = select(readings.c.line, readings.c.observed_at, readings.c.data).where(
+    first, last = min(at for _, at, _ in told), max(at for _, at, _ in told)
+    names = sorted({line for line, _, _ in told})
+    query = select(readings.c.line, readings.c.observed_at, readings.c.kind, readings.c.data).where(
         readings.c.line.in_(names), readings.c.observed_at.between(first, last)
     )
-    kept: dict[tuple[str, datetime], set[str]] = {}
+    kept: dict[tuple[str, datetime, str], set[str]] = {}
     for row in connection.execute(query):
-        kept.setdefault((row.line, row.observed_at), set()).add(sha256(row.data))
+        kept.setdefault((row.line, row.observed_at, row.kind), set()).add(sha256(row.data))
     for key, proofs in told.items():
         for seq, digest in proofs:
             if key in kept and digest not in kept[key]:
@@ -186,3 +187,43 @@ def erase(connection: Connection, line: str) -> int:
         return 0
     gone = update(trail).where(mine).values(payload=None, line=f"~{first[:16]}")
     return connection.execute(gone).rowcount
+
+
+_KEPT_FOR_GOOD = ("export", "stamp", "forgotten")
+"""Seals of what was handed out: they name nobody, and an archive of long ago can still be compared with them."""
+
+
+def has_old(connection: Connection, before: datetime, spare: Collection[str]) -> bool:
+    """Whether there is anything for :func:`erase_old`; looks through the chain without holding up a write."""
+    return connection.execute(_old(before, spare).limit(1)).first() is not None
+
+
+def erase_old(
+    connection: Connection, before: datetime, spare: Collection[str], limit: int
+) -> tuple[int, set[str]]:
+    """Erase up to ``limit`` payloads older than an instant; return how many, and the files that they named."""
+    rows = connection.execute(_old(before, spare).order_by(trail.c.seq).limit(limit)).all()
+    numbers = [row.seq for row in rows]
+    for start in range(0, len(numbers), _LINES):
+        some = numbers[start : start + _LINES]
+        connection.execute(update(trail).where(trail.c.seq.in_(some)).values(payload=None))
+    return len(rows), {d for row in rows if row.kind == "record" for d in _named(row.payload)}
+
+
+def _old(before: datetime, spare: Collection[str]) -> Select[tuple[int, str, str]]:
+    return select(trail.c.seq, trail.c.kind, trail.c.payload).where(
+        trail.c.at < before,
+        trail.c.payload.is_not(None),
+        trail.c.line.not_in(list(spare)),
+        trail.c.kind.not_in(_KEPT_FOR_GOOD),
+    )
+
+
+def attachments(connection: Connection) -> set[str]:
+    """Return the digests of all files that a record still names."""
+    query = select(trail.c.payload).where(trail.c.kind == "record", trail.c.payload.contains('"attachments"'))
+    return {digest for payload in connection.execute(query).scalars() for digest in _named(payload)}
+
+
+def _named(payload: str) -> set[str]:
+    return {str(one["sha256"]) for one in json.loads(payload).get("attachments", ())}

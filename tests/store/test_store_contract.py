@@ -15,7 +15,7 @@ from monitor.core.notice import Notice, Why
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.state import Episode, LineState
 from monitor.core.words import FailureKind, Kind, Severity, Status
-from monitor.ports import Delivery, DeliveryState, Outcome, Planned, PollClaim, Settlement, Store
+from monitor.ports import Cutoffs, Delivery, DeliveryState, Outcome, Planned, PollClaim, Settlement, Store
 
 NOW = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -200,9 +200,9 @@ def test_two_observations_of_one_instant_are_both_kept_and_the_same_one_once(hom
 def test_old_readings_are_forgotten_and_the_state_is_not(home: Store) -> None:
     poll(home, NOW)
     poll(home, NOW + HOUR)
-    assert home.forget_old(NOW + HOUR, NOW + HOUR) == 1
+    assert home.forget_old(Cutoffs(NOW + HOUR), NOW + HOUR).readings == 1
     assert home.history("home", NOW, NOW + 9 * HOUR) == [reading(NOW + HOUR)]
-    assert home.forget_old(NOW + 9 * HOUR, NOW + HOUR) == 1
+    assert home.forget_old(Cutoffs(NOW + 9 * HOUR), NOW + HOUR).readings == 1
     assert home.states()["home"].reading == reading(NOW + HOUR)
 
 

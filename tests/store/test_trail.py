@@ -18,7 +18,7 @@ from monitor.core.notice import Notice, Why
 from monitor.core.reading import Failure, Reading
 from monitor.core.state import Episode, LineState
 from monitor.core.words import FailureKind, Kind, Severity, Status
-from monitor.ports import DeliveryState, Outcome, Planned, Settlement
+from monitor.ports import Cutoffs, DeliveryState, Outcome, Planned, Settlement
 from monitor.store import SqlStore, open_store
 from monitor.store.codec import dump
 
@@ -170,7 +170,7 @@ def test_what_was_forgotten_is_in_no_byte_of_the_files(tmp_path: Path) -> None:
 
 
 def test_forgotten_readings_are_no_damage(told: SqlStore) -> None:
-    told.forget_old(NOW + 9 * HOUR, NOW)
+    told.forget_old(Cutoffs(NOW + 9 * HOUR), NOW)
     assert told.verify_trail() == []
 
 
