@@ -41,6 +41,7 @@ def state() -> LineState:
     return LineState(reading(), forecast=FORECAST)
 
 
+@pytest.mark.heavy
 def test_the_picture_is_drawn_and_this_process_stays_small() -> None:
     draw = charts.picture(lambda *_: seen())
     png = draw([Part(watched(), state(), (notice("run_out"),))], "zh-CN", ZONE, NOW)

@@ -33,7 +33,7 @@ def inbox() -> Iterator[Inbox]:
             """Print nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Takes)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"json://127.0.0.1:{server.server_port}/", got
     server.shutdown()

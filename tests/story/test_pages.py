@@ -193,7 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def test_pages_come_through_the_one_door_to_the_network() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         assert extract(fetch(f"{url}/notice")) == "套餐调整公告：自2027年1月1日起"
         with pytest.raises(Trouble) as caught:
