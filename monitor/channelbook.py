@@ -69,6 +69,10 @@ class ChannelBook:
         known = self._storms(channel, storm, now) | {storm.part: (lines, silent)}
         self._notes.put(_storm_key(channel, storm), json.dumps(known), now + STORM_LASTS)
 
+    def told_whole(self, channel: str, storm: Storm, now: datetime) -> bool:
+        """Whether a storm of that carrier and kind has been told of as a whole."""
+        return any(silent for _, silent in self._storms(channel, storm, now).values())
+
     def end_storms(self, channel: str, storm: Storm, now: datetime) -> bool:
         """Forget every storm of that carrier and kind; return whether one had been told of as a whole."""
         known = self._storms(channel, storm, now)

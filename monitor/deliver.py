@@ -271,7 +271,10 @@ class Desk:
         if len(parts) == 1 and parcel.common is not Common.CARRIER:
             only = parts[0]
             return self.composer.compose(only.notices, only.watched, only.state, channel, now)
-        return self.composer.overview(parts[:NAMED], total - len(parts[:NAMED]), channel, now)
+        first = parcel.deliveries[0]
+        home = self._sorter.watched(first) if parcel.common is Common.CARRIER else None
+        unseen = self._sorter.unseen(Item(0, home.line, first.notice)) if home is not None else 0
+        return self.composer.overview(parts[:NAMED], total - len(parts[:NAMED]), channel, now, unseen)
 
     def _parts(self, names: Sequence[str], notices: Sequence[Notice] = ()) -> list[Part]:
         """The lines with their newest facts and their notices, worst first."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from monitor.comeback import Comeback
 from monitor.core.decide import Decision, decide
 from monitor.core.pace import JITTER
 from monitor.core.reading import Failure, Reading, Seen
@@ -49,6 +50,7 @@ class Poller:
         self._clock, self._seconds = clock, seconds
         self._crew = Crew("poll", workers)
         self._workers, self._jitter = workers, jitter
+        self._comeback = Comeback(store)
 
     def tick(self) -> int:
         """Claim what is due and hand it to the crew; return how many lines were claimed."""
@@ -95,6 +97,7 @@ class Poller:
         kept = [o for o in outcomes if o.line not in lost]
         for outcome in kept:
             _report(outcome)
+        self._comeback.note(kept, self.watched, now)
         return kept
 
     def close(self, seconds: float) -> None:

@@ -171,10 +171,13 @@ class Composer(Protocol):
     ) -> Message:
         """Write one message for one channel about the notices of one line."""
 
-    def overview(self, parts: Sequence[Part], more: int, channel: str, now: datetime) -> Message:
+    def overview(
+        self, parts: Sequence[Part], more: int, channel: str, now: datetime, unseen: int = 0
+    ) -> Message:
         """Write one message about several lines: an account's, a carrier's that is down, or what the cap put together.
 
-        ``parts`` are worst first; ``more`` lines are counted and not named ("and 27 more").
+        ``parts`` are worst first; ``more`` lines are counted and not named ("and 27 more"); ``unseen`` lines of a
+        carrier that answers again could not be read yet.
         """
 
     def bulletin(self, notice: Notice, parts: Sequence[Part], channel: str, now: datetime) -> Message:

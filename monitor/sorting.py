@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from monitor.channelbook import ChannelBook
-from monitor.core.bundle import CROWD, GATHER, Common, Item, bundle, storm_of
+from monitor.comeback import blind
+from monitor.core.bundle import CROWD, GATHER, Common, Item, Storm, bundle, storm_of
 from monitor.core.delivery import Drop, Wait, weigh
 from monitor.core.health import Health, allowance, frees_at, stand_in
 from monitor.core.line import Line
@@ -105,6 +106,7 @@ class Sorter:
             for i in lines
             if (s := storm_of(i.line, i.notice)) in storms - crowds and self.failing(i) >= CROWD
         }
+        crowds |= {s for s in storms if self._book.told_whole(channel, _opposite(s), now)}
         parcels = [Parcel(Common.LINE, (d,)) for d in due if not d.notice.line]
         found = bundle(lines, allowed, crowds)
         parcels += [Parcel(b.common, tuple(by_ref[i.ref] for i in b.items)) for b in found]
@@ -124,6 +126,12 @@ class Sorter:
         kinds = [str(state.failure.kind) for state in states if state.failure is not None]
         return kinds.count(str(item.notice.why.get("failure")))
 
+    def unseen(self, item: Item) -> int:
+        """Return how many lines of a line's carrier are still blind when one of them is seen again."""
+        if item.notice.kind is not Kind.SIGHT_RESTORED:
+            return 0
+        return sum(len(names) for names in blind(self._store, self._watched, item.line.carrier))
+
     def follow_up(self, channel: str, parcel: Parcel, lines: int, now: datetime) -> None:
         """Remember what the lines that follow in a storm need to know. ``lines``: how many the message told of."""
         for delivery in parcel.deliveries:
@@ -132,8 +140,7 @@ class Sorter:
             if storm is None or watched is None:
                 continue
             restored = storm.kind is Kind.SIGHT_RESTORED
-            opposite = replace(storm, kind=Kind.BLIND if restored else Kind.SIGHT_RESTORED)
-            back = self._book.end_storms(channel, opposite, now) and restored
+            back = self._book.end_storms(channel, _opposite(storm), now) and restored
             if parcel.common is Common.CARRIER or back:
                 self._book.note_storm(channel, storm, lines, now, silent=True)
                 return
@@ -155,7 +162,7 @@ class Sorter:
             people=self._people,
             now=now,
             newer=delivery.newer,
-            told=delivery.told,
+            told=delivery.told or self._told_whole(delivery, watched.line, now),
         )
         match verdict:
             case Drop(why):
@@ -164,6 +171,13 @@ class Sorter:
                 return wait(delivery, until, str(why))
         return self._gather(delivery, watched.line, now)
 
+    def _told_whole(self, delivery: Delivery, line: Line, now: datetime) -> bool:
+        """Whether what ends here was told with a whole carrier, and so without this line's name."""
+        if delivery.notice.kind is not Kind.SIGHT_RESTORED:
+            return False
+        storm = storm_of(line, delivery.notice)
+        return storm is not None and self._book.told_whole(delivery.channel, _opposite(storm), now)
+
     def _gather(self, delivery: Delivery, line: Line, now: datetime) -> Settlement | None:
         """Let what may be one trouble of a whole carrier come together, and count what follows it."""
         notice, storm = delivery.notice, storm_of(line, delivery.notice)
@@ -171,8 +185,11 @@ class Sorter:
             lines, silent = self._book.storm(delivery.channel, storm, now)
             if silent:
                 return drop(delivery, f"told with {lines} lines of the same carrier")
-            if now < notice.at + GATHER:
-                return wait(delivery, notice.at + GATHER, "others of this carrier may follow")
+            gathered = (
+                notice.at.replace(second=0, microsecond=0) + GATHER
+            )  # who comes within a minute goes together
+            if now < gathered:
+                return wait(delivery, gathered, "others of this carrier may follow")
         return None
 
     def detour(
@@ -202,6 +219,10 @@ class Sorter:
             detail = health.detail if tried else f"the channel rests: {health.detail}"
             return Settlement(delivery, DeliveryState.QUEUED, detail, health.resting_until, tried=tried)
         return None
+
+
+def _opposite(storm: Storm) -> Storm:
+    return replace(storm, kind=Kind.BLIND if storm.kind is Kind.SIGHT_RESTORED else Kind.SIGHT_RESTORED)
 
 
 def drop(delivery: Delivery, detail: str) -> Settlement:

@@ -20,8 +20,8 @@ DEBIT = "debit-"
 """Threads of announced payments, one for each day of payment."""
 _REPEAT = timedelta(days=30)
 _AHEAD = timedelta(days=2)
-_REMEMBERED = timedelta(days=100)
-"""So long after an automatic payment failed, three months as a rule, the next ones are announced."""
+_REMEMBERED = timedelta(days=45)
+"""So long after an automatic payment failed the next one, a month later, is announced."""
 _CARD_SOON = timedelta(days=30)
 
 

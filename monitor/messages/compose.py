@@ -103,8 +103,13 @@ class TemplateComposer:
         )
         return self._hushed(message, letters[0].line, channel, writer)
 
-    def overview(self, parts: Sequence[Part], more: int, channel: str, now: datetime) -> Message:
-        """Write one message about several lines; ``parts`` are worst first, ``more`` are counted and not named."""
+    def overview(
+        self, parts: Sequence[Part], more: int, channel: str, now: datetime, unseen: int = 0
+    ) -> Message:
+        """Write one message about several lines; ``parts`` are worst first, ``more`` are counted and not named.
+
+        ``unseen`` lines of a carrier that answers again could not be read yet.
+        """
         writer = self._writer(channel, now)
         told = [p for p in parts if p.notices]
         notices = [worst_first(p.notices)[0] for p in told]
@@ -115,9 +120,11 @@ class TemplateComposer:
         first = worst_first(notices)[0]
         kinds = {n.kind for n in notices}
         mood = "_blind" if kinds == {Kind.BLIND} else "_good" if kinds <= _GOOD else ""
+        mood = "_seen" if kinds == {Kind.SIGHT_RESTORED} else mood
         facts = {"total": len(told) + more, "names": self._names(writer, [x.line for x in letters], more)}
+        facts |= {"unseen": unseen, "carrier": told[0].watched.line.carrier}
         headline = writer.say("overview", f"headline{mood}", facts)
-        what = writer.say("overview", "what_blind" if mood == "_blind" else "what", facts)
+        what = writer.say("overview", "what" if mood == "_good" else f"what{mood}", facts)
         key = hashlib.sha256("|".join(sorted(n.id for p in told for n in p.notices)).encode()).hexdigest()[
             :12
         ]

@@ -134,12 +134,15 @@ class _Words:
         del channel, now
         return _message(notices, f"{watched.line.name} {_said(notices)}{_figure(state)}")
 
-    def overview(self, parts: Sequence[Part], more: int, channel: str, now: datetime) -> Message:
+    def overview(
+        self, parts: Sequence[Part], more: int, channel: str, now: datetime, unseen: int = 0
+    ) -> Message:
         del channel, now
         told = ", ".join(f"{p.watched.line.name} {_said(p.notices)}" for p in parts[:3])
         rest = len(parts) + more - min(3, len(parts))
         return _message(
-            [n for p in parts for n in p.notices], f"{len(parts) + more} lines: {told}, {rest} more"
+            [n for p in parts for n in p.notices],
+            f"{len(parts) + more} lines: {told}, {rest} more{f', {unseen} not yet' if unseen else ''}",
         )
 
     def bulletin(self, notice: Notice, parts: Sequence[Part], channel: str, now: datetime) -> Message:
@@ -263,6 +266,9 @@ class Player:
             case [name, "fails", kind]:
                 for line in self._lines(name):
                     self._set(line, FailureKind(kind))
+            case [name, "unasked", status, *facts]:  # what it answers from now on, whenever it is asked
+                for line in self._lines(name):
+                    self.carrier.answers[line] = _reading(Status(status), facts, self.story.zone)
             case [name, status, *facts]:
                 for line in self._lines(name):
                     self._set(line, _reading(Status(status), facts, self.story.zone))

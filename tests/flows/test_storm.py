@@ -30,9 +30,11 @@ START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 @dataclass
 class Carrier:
-    """Answers for everybody, or for nobody."""
+    """Answers for everybody, or for those only whose turn has come."""
 
     up: bool = True
+    reached: int = 0
+    """Lines with a smaller number have felt the last change; the others will."""
     name: str = "tmf"
     passive: bool = False
     asked: int = field(default=0)
@@ -44,7 +46,10 @@ class Carrier:
         self.asked += len(lines)
         good = Reading(round_.now, status=Status.ACTIVE, balance=Money(Decimal(500), "CNY"))
         bad = Failure(round_.now, FailureKind.UNREACHABLE, "no route to the carrier")
-        return {w.line.name: good if self.up else bad for w in lines}
+        return {w.line.name: good if self.answers(w.line.name) else bad for w in lines}
+
+    def answers(self, name: str) -> bool:
+        return self.up is (int(name[1:]) < self.reached) if self.reached else self.up
 
 
 class Fleet:
@@ -123,8 +128,48 @@ def one_message_for_all(lines: int, folder: Path) -> Fleet:
     return fleet
 
 
+def staggered(lines: int, folder: Path) -> Fleet:
+    """Lines go blind over an hour, and come back over an hour two days later; the daemon looks every minute."""
+    fleet = Fleet(lines, folder)
+    fleet.poll_everybody()
+    for up, one_is_told in ((False, "lines"), (True, "back")):
+        fleet.clock.forward(timedelta(hours=12))
+        fleet.carrier.up = up
+        for minute in range(1, 61):
+            fleet.carrier.reached = lines * minute // 60
+            names = [f"l{n:05}" for n in range(lines * (minute - 1) // 60, fleet.carrier.reached)]
+            fleet.store.poll_now(names, fleet.clock())
+            fleet.poll_everybody()
+            fleet.settle(1)
+        fleet.carrier.reached = 0
+        for _ in range(60 * 60 if not up else 12 * 60):
+            if fleet.store.next_poll_at() <= fleet.clock():  # type: ignore[operator]  # there are lines
+                fleet.poll_everybody()
+            fleet.settle(1)
+        assert fleet.heard() == {"ann-push": 1, "ann-mail": 1, "bob-push": 1}
+        for channel in fleet.channels.values():
+            assert one_is_told in channel.got[0].subject, channel.got[0].subject
+        assert fleet.store.outbox_age(fleet.clock()) is None
+        fleet.forget()
+    return fleet
+
+
 def test_a_hundred_lines_are_one_message_and_one_when_they_are_back(tmp_path: Path) -> None:
     one_message_for_all(100, tmp_path).store.close()
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(900)
+def test_sixty_lines_that_go_and_come_back_within_an_hour_are_one_message_each_way(tmp_path: Path) -> None:
+    staggered(60, tmp_path).store.close()
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(900)
+def test_ten_thousand_lines_that_go_and_come_back_within_an_hour_are_one_message_each_way(
+    tmp_path: Path,
+) -> None:
+    staggered(10_000, tmp_path).store.close()
 
 
 @pytest.mark.heavy

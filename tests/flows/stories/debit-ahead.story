@@ -1,4 +1,4 @@
-Where an automatic payment came late, the next ones are announced two days ahead; a line whose owner asks for it hears of each, and
+Where an automatic payment came late, the next one is announced two days ahead; a line whose owner asks for it hears of each, and
 one where all went well hears of none. A payment that was made in time ends it in silence.
 
   LINES__HOME__BILLING = postpaid
