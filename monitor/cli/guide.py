@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -18,7 +19,7 @@ from monitor.core.story import signals
 from monitor.core.words import Basis, Cause
 from monitor.guides import build
 from monitor.guides.guide import Guide
-from monitor.guides.position import SIGNALS, about
+from monitor.guides.position import SIGNALS, about, settled
 from monitor.guides.render import as_text, wrap
 from monitor.guides.ticks import Ticks
 from monitor.guides.wizard import End, walk
@@ -96,6 +97,8 @@ def _of_line(
     verdict = classify([*signals(line, rules, state, now), *tested])
     reported = reading is not None and reading.cause_basis is Basis.REPORTED
     named = Cause(cause) if cause else reading.cause if reading and reported else verdict.cause
+    after = settled(rules, state, named, now) if not cause else None
+    named = after.cause if after else named
     ticks = Ticks.of(state_folder(), line.name, named)
     if wizard:
         _ask(ticks, language, now)
@@ -106,11 +109,21 @@ def _of_line(
     position = locate(line, rules, reading, state.story.stopped_at, now)
     entry = rules.entry if rules.entry in book_of(ctx).entries else ""
     found = build(
-        named, entry, province=line.province, language=language, position=position, book=book_of(ctx)
+        named,
+        entry,
+        province=line.province,
+        language=language,
+        position=position,
+        book=book_of(ctx),
+        paid=after.phase if after else None,
     )
     _mark(found, ticks, tick, untick)
     basis = Basis.REPORTED if reported and not cause else Basis.INFERRED
-    extra = list(about(position, basis, verdict, named, language)) if _off(position) else []
+    zone = ZoneInfo(rules.zone) if rules.zone else line.zone
+    if after is not None:
+        extra = list(after.lines(zone, language))
+    else:
+        extra = list(about(position, basis, verdict, named, language)) if _off(position) else []
     text = as_text(found, ticked=ticks.done, extra=extra, width=_width())
     typer.echo(re.sub(r"\bLINE\b", line.name, text), nl=False)
 

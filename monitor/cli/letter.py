@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -67,7 +68,7 @@ def letter(
     records = [(e.at, e.facts()) for e in entries if e.kind == "record" and e.at >= now - YEAR]
     first = complaint(records)
     case = Case(
-        began_on=_day(began_on, "--began-on") or _began(state, today),
+        began_on=_day(began_on, "--began-on") or _began(state, today, found.zone),
         fee=fee or any(p.kind == "dispute:fee" for p in state.story.promises),
         complained_on=_day(complained_on, "--complained-on")
         or (local_day(rules, found, first[0]) if first else None),
@@ -83,7 +84,9 @@ def letter(
         sender=Sender(name),
         case=case,
         ticket=ticket or (first[1] if first else ""),
-        course=sorted([*course(history, language), *notes(records, language)])[-40:],
+        course=sorted([*course(history, language, [at for at, _ in records]), *notes(records, language)])[
+            -40:
+        ],
         full_number=full_number,
     )
     text = draft(kind, brief, language)
@@ -111,10 +114,10 @@ def _pdf(text: str, language: str) -> bytes:
         _context.fail(str(error))
 
 
-def _began(state: LineState, today: date) -> date:
+def _began(state: LineState, today: date, zone: ZoneInfo) -> date:
     opened = [p.due_on for p in state.story.promises if p.kind.startswith("dispute:")]
     stopped = state.story.stopped_at
-    return min([*opened, *([stopped.date()] if stopped else [])], default=today)
+    return min([*opened, *([stopped.astimezone(zone).date()] if stopped else [])], default=today)
 
 
 def _day(text: str, option: str) -> date | None:

@@ -19,7 +19,7 @@ from monitor.core.reading import Reading
 from monitor.core.rules import Rules, RuleValue
 from monitor.core.state import LineState
 from monitor.core.story import stopped, unusual_spend
-from monitor.core.storystate import Change, Promise
+from monitor.core.storystate import Change, Promise, StoryState
 from monitor.core.words import Cause, Kind, Severity, Status
 from monitor.core.workdays import add_months
 
@@ -28,6 +28,8 @@ _FALLBACK = timedelta(hours=24)
 """Where no rule is known, a line that is paid for and still off is told after so long, without citing anything."""
 _LAW = timedelta(hours=48)
 _SOON = timedelta(days=7)
+PAID_FOR = "restore"
+"""The thread of a line that was paid for and is still off: whoever paid is not told to pay (again)."""
 
 
 def story_dangers(line: Line, rules: Rules, state: LineState, now: datetime) -> list[Danger]:
@@ -78,10 +80,10 @@ def _restoration(
             balance=reading.balance,
             amount_due=reading.amount_due,
             paid=story.paid,
-            short=_short(reading),
+            short=(short := _short(story, reading)),
         )
-        if _short(reading) is not None:
-            yield Danger("restore", Kind.ARREARS, Severity.WARNING, "partial", why, level=2)
+        if short is not None:
+            yield Danger(PAID_FOR, Kind.ARREARS, Severity.WARNING, "partial", why, level=2)
         return
     until, hours, rule = limit
     facts = {
@@ -94,10 +96,10 @@ def _restoration(
     if now >= until:
         why = Why.of("restoration_overdue", **facts)
         severity = Severity.CRITICAL if rule else Severity.WARNING
-        yield Danger("restore", Kind.RESTORATION_OVERDUE, severity, "overdue", why, level=5)
+        yield Danger(PAID_FOR, Kind.RESTORATION_OVERDUE, severity, "overdue", why, level=5)
     else:
         why = Why.of("awaiting_restoration", **facts)
-        yield Danger("restore", Kind.PAYMENT_SEEN, Severity.INFO, "awaiting", why, level=3)
+        yield Danger(PAID_FOR, Kind.PAYMENT_SEEN, Severity.INFO, "awaiting", why, level=3)
 
 
 def _said_by(rule: RuleValue | None) -> dict[str, str | None]:
@@ -107,7 +109,18 @@ def _said_by(rule: RuleValue | None) -> dict[str, str | None]:
     return {"source": rule.cited("en"), "source_zh": rule.cited("zh-CN"), "trust": rule.trust}
 
 
-def _short(reading: Reading) -> Money | None:
+def _short(story: StoryState, reading: Reading) -> Money | None:
+    """What is still missing; a payment that came after the figures were made counts, too."""
+    owed = _owed(reading)
+    told, paid = story.paid_at, story.paid
+    if owed is None or told is None or paid is None or story.owed is None or told <= reading.figure_at:
+        return owed
+    if not paid.currency == story.owed.currency == owed.currency:
+        return owed
+    return story.owed - paid if paid < story.owed else owed
+
+
+def _owed(reading: Reading) -> Money | None:
     if reading.amount_due is not None and reading.amount_due.amount > 0:
         return reading.amount_due
     if reading.balance is not None and reading.balance.amount < 0:

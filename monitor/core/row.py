@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.core.aftermath import story_dangers
+from monitor.core.aftermath import PAID_FOR, story_dangers
 from monitor.core.assess import assess
 from monitor.core.forecast import Forecast
 from monitor.core.line import Line, mask
@@ -41,14 +41,14 @@ class Row:
     severity: Severity = Severity.UNKNOWN
     error: Failure | None = None
     dangers: tuple[Danger, ...] = ()
-    """What holds now, worst first: the next step is made from it."""
+    """What holds now, worst first: the next step is made from it. What was paid for comes before the stop itself."""
 
 
 def row(line: Line, state: LineState, now: datetime, rules: Rules = NO_RULES) -> Row:
     """Say what is known of a line now; with its rules also what its story holds (paid and not restored, holds, …)."""
     reading, forecast = state.reading, state.forecast or Forecast(now)
     found = [*assess(line, state, now), *story_dangers(line, rules, state, now)]
-    dangers = tuple(sorted(found, key=lambda d: -rank(d.severity)))
+    dangers = tuple(sorted(found, key=lambda d: (d.thread != PAID_FOR, -rank(d.severity))))
     known = reading.observed_at if reading else None
     stale = known is None or now - known > STALE_AFTER * line.poll_every
     severity = max((d.severity for d in dangers), key=rank, default=Severity.OK)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from monitor.guides.guide import Guide, build, next_step
+from monitor.guides.playbook import Paid
 
-__all__ = ["Guide", "build", "next_step"]
+__all__ = ["Guide", "Paid", "build", "next_step"]

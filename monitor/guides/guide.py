@@ -8,7 +8,7 @@ from monitor.core.cause import PAYABLE
 from monitor.core.lifecycle import Position, Stage, Works, works
 from monitor.core.words import Cause
 from monitor.guides.facts import Facts
-from monitor.guides.playbook import SECTIONS, for_cause, playbook, usual_stage
+from monitor.guides.playbook import SECTIONS, Paid, for_cause, playbook, usual_stage
 from monitor.rulebook import Rulebook, load
 
 _TITLES = {
@@ -86,6 +86,7 @@ def build(
     language: str = "en",
     position: Position | None = None,
     book: Rulebook | None = None,
+    paid: Paid | None = None,
 ) -> Guide:
     """Build the guide for a cause, a rulebook entry and a stage.
 
@@ -97,6 +98,7 @@ def build(
         language: ``en`` or ``zh-CN``.
         position: of a real line: adds its dates.
         book: another rulebook than the package's.
+        paid: all was paid, and the line is still off: nobody is told to pay again.
 
     Raises:
         RulebookError: no such entry.
@@ -111,7 +113,9 @@ def build(
             continue
         items = (*common.section(name), *own.section(name))
         points = tuple(
-            Point(f"{name}.{i.id}", i.of(language).format_map(words)) for i in items if i.holds(entry, stage)
+            Point(f"{name}.{i.id}", i.of(language).format_map(words))
+            for i in items
+            if i.holds(entry, stage, paid=paid is not None)
         )
         if points:
             title = _TITLES[name][facts.chinese]
@@ -121,7 +125,7 @@ def build(
         title=own.title.of(language),
         where=f"{_entry_title(facts)} · {_stage_title(cause, stage)[facts.chinese]}",
         works=works_text(position.works if position else works(stage), stage, facts),
-        next_step=_next(facts, cause, words),
+        next_step=_next(facts, cause, words, paid),
         sections=tuple(sections),
         footer=facts.pick(
             "Reference, not legal advice. Dates and sums are estimates unless the carrier named them; "
@@ -142,6 +146,7 @@ def next_step(
     *,
     receives_codes: bool = False,
     book: Rulebook | None = None,
+    paid: Paid | None = None,
 ) -> str:
     """Return the one next step for a notice, in one sentence; never "pay" for what a payment does not cure.
 
@@ -149,7 +154,7 @@ def next_step(
     """
     found = book or load()
     facts = Facts(found, entry if entry in found.entries else "", "", stage, language)
-    text = _next(facts, cause, facts.all())
+    text = _next(facts, cause, facts.all(), paid)
     if receives_codes and stage in _WARNED:
         text += facts.pick(
             " This number receives codes: move banks and logins to another one.",
@@ -164,10 +169,15 @@ def _stage_title(cause: Cause, stage: Stage) -> tuple[str, str]:
     return _STAGES[stage]
 
 
-def _next(facts: Facts, cause: Cause, words: dict[str, str]) -> str:
+def _next(facts: Facts, cause: Cause, words: dict[str, str], paid: Paid | None) -> str:
     steps = for_cause(cause).next
     stage = Stage.TERMINATED if facts.stage is Stage.REUSED else facts.stage
-    found = steps.get(stage) or steps.get("any") or playbook("unknown").next["any"]
+    found = (
+        (steps.get(paid) if paid else None)
+        or steps.get(stage)
+        or steps.get("any")
+        or playbook("unknown").next["any"]
+    )
     return found.of(facts.language).format_map(words)
 
 

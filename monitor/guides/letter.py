@@ -206,7 +206,7 @@ def _what_happened(brief: Brief, about: str, zone: ZoneInfo, *, zh: bool) -> str
     parts: list[str] = []
     if story.stopped_at is not None and reading is not None and reading.status in _STATUS:
         at, how = f"{story.stopped_at.astimezone(zone):%Y-%m-%d %H:%M}", _STATUS[reading.status][zh]
-        parts.append(f"该号码自 {at} 起{how}。" if zh else f"Since {at} it has been {how}.")
+        parts.append(f"该号码最迟自 {at} 起{how}。" if zh else f"Since {at} at the latest it has been {how}.")
     limit = restoration_limit(brief.rules, brief.state)
     if about == "restore" and limit is not None and story.paid_at is not None:
         paid = f"{story.paid_at.astimezone(zone):%Y-%m-%d %H:%M}"

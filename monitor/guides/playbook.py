@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import tomllib
+from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 from typing import Self
@@ -24,6 +25,15 @@ PLACEHOLDERS = frozenset(
     }
 )  # fmt: skip
 """What a text may leave to the rulebook."""
+
+
+class Paid(StrEnum):
+    """What has become of a line that was paid for in full and is still off."""
+
+    AWAITING = "paid"
+    """The carrier's time to restore it runs."""
+    OVERDUE = "overdue"
+    """That time is over."""
 
 
 class _Strict(BaseModel):
@@ -57,10 +67,12 @@ class Item(Words):
     """Empty: in every stage."""
     where: str = ""
     """``cn``, ``other``, one entry such as ``cn.mvno``, or everywhere."""
+    paid: bool | None = None
+    """True: only once all was paid; False: only before."""
 
-    def holds(self, entry: str, stage: Stage) -> bool:
-        """Whether the item is for this carrier and stage."""
-        if self.stages and stage not in self.stages:
+    def holds(self, entry: str, stage: Stage, *, paid: bool = False) -> bool:
+        """Whether the item is for this carrier and stage, before or after the payment."""
+        if (self.stages and stage not in self.stages) or (self.paid is not None and self.paid is not paid):
             return False
         match self.where:
             case "":
@@ -79,7 +91,7 @@ class Playbook(_Strict):
     cause: str
     title: Words
     next: dict[str, Words] = {}
-    """The one next step by stage; ``any`` for every stage."""
+    """The one next step by stage; ``any`` for every stage, ``paid`` and ``overdue`` once all was paid."""
     first: tuple[Item, ...] = ()
     steps: tuple[Item, ...] = ()
     documents: tuple[Item, ...] = ()
@@ -91,7 +103,7 @@ class Playbook(_Strict):
 
     @model_validator(mode="after")
     def _stages_exist(self) -> Self:
-        unknown = set(self.next) - {*Stage, "any"}
+        unknown = set(self.next) - {*Stage, "any", *Paid}
         if unknown:
             raise ValueError(f"unknown stage {', '.join(sorted(unknown))}")
         return self

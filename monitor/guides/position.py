@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from monitor.core.cause import Signal, Verdict
+from monitor.core.aftermath import restoration_limit
+from monitor.core.cause import PAYABLE, Signal, Verdict
 from monitor.core.lifecycle import Position, Stage, Step
+from monitor.core.rules import Rules, RuleValue
+from monitor.core.state import LineState
+from monitor.core.story import stopped
 from monitor.core.words import Basis, Cause
+from monitor.guides.playbook import Paid
 
 SIGNALS: dict[Signal, tuple[str, str]] = {
     Signal.CARRIER_SAYS_ARREARS: ("the carrier says so", "运营商如此告知"),
@@ -66,8 +74,65 @@ _STEPS: dict[Stage, tuple[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A line that was stopped for money, was paid for in full, and is still off."""
+
+    phase: Paid
+    cause: Cause
+    paid_at: datetime
+    until: datetime
+    rule: RuleValue | None
+
+    def lines(self, zone: ZoneInfo, language: str) -> Iterator[str]:
+        """Say what was paid when, and until when the carrier has to act."""
+        zh = language.startswith("zh")
+        paid, until = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (self.paid_at, self.until))
+        name = CAUSES[self.cause][zh]
+        yield (
+            f"停机原因：{name}；已于 {paid} 缴清。" if zh else f"Stopped for: {name}; paid in full on {paid}."
+        )
+        late = self.phase is Paid.OVERDUE
+        if self.rule is None:
+            yield (
+                f"没有查到恢复时限；{until} 之后仍未恢复即不寻常。"
+                if zh
+                else f"No time limit is known to us; after {until} it is unusual."
+            )
+            return
+        source = f"{_source(self.rule, zh=zh)}; {self.rule.trust}"
+        source = f"{_source(self.rule, zh=zh)}；{_TRUST_ZH[self.rule.trust]}" if zh else source
+        if zh:
+            yield f"应于 {until} 前恢复（{source}）" + ("：已逾期。" if late else "。")
+        else:
+            yield f"To be restored by {until} ({source})" + (": overdue." if late else ".")
+
+
+def settled(rules: Rules, state: LineState, cause: Cause, now: datetime) -> Settled | None:
+    """Return what is known after a full payment; None before one, and where money was not the reason of the stop."""
+    story, reading = state.story, state.reading
+    limit = restoration_limit(rules, state)
+    was = cause if cause in PAYABLE else story.stop_cause if cause is Cause.UNKNOWN else Cause.NONE
+    if (
+        limit is None
+        or reading is None
+        or story.paid_at is None
+        or not stopped(reading)
+        or was not in PAYABLE
+    ):
+        return None
+    phase = Paid.OVERDUE if now >= limit[0] else Paid.AWAITING
+    return Settled(phase, was, story.paid_at, limit[0], limit[2])
+
+
 def about(position: Position, basis: Basis, verdict: Verdict, cause: Cause, language: str) -> Iterator[str]:
-    """Say why, how sure, what comes next and what it costs, for one line."""
+    """Say why and how sure, what comes next and what it costs, for one line."""
+    yield from reasons(basis, verdict, cause, language)
+    yield from outlook(position, language)
+
+
+def reasons(basis: Basis, verdict: Verdict, cause: Cause, language: str) -> Iterator[str]:
+    """Say why a line is off, how sure that is, and what would change the verdict."""
     zh = language.startswith("zh")
     name = CAUSES[cause][zh]
     if basis is Basis.REPORTED:
@@ -91,6 +156,11 @@ def about(position: Position, basis: Basis, verdict: Verdict, cause: Cause, lang
             if zh
             else f"Would change our mind: {'; '.join(signs)}."
         )
+
+
+def outlook(position: Position, language: str) -> Iterator[str]:
+    """Say what may come next and when, and what the delay costs."""
+    zh = language.startswith("zh")
     for step in position.steps:
         yield _step(step, zh=zh)
     if position.late_fee is not None:
@@ -104,13 +174,16 @@ def _step(step: Step, *, zh: bool) -> str:
         return (
             f"{step.on}：{words}（运营商告知）。" if zh else f"{step.on}: {words} (the carrier's own word)."
         )
-    source = step.rule.cited("zh-CN" if zh else "en")
-    trust = step.rule.trust
+    source, trust = _source(step.rule, zh=zh), step.rule.trust
     return (
         f"{step.on} 起：{words}（估算；{source}；{_TRUST_ZH[trust]}）。"
         if zh
         else f"From {step.on} on: {words} (estimate; {source}; {trust})."
     )
+
+
+def _source(rule: RuleValue, *, zh: bool) -> str:
+    return rule.cited("zh-CN" if zh else "en").removesuffix(": typical, check your contract")
 
 
 _TRUST_ZH = {

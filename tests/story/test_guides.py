@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.cause import Signal
+from monitor.core.cause import PAYABLE, Signal
 from monitor.core.lifecycle import Stage
 from monitor.core.words import Cause
-from monitor.guides import build, next_step
+from monitor.guides import Paid, build, next_step
 from monitor.guides.links import official_url, strangers
 from monitor.guides.playbook import ALL_STAGES, STAGES, for_cause, playbook
 from monitor.guides.position import SIGNALS
@@ -51,9 +51,12 @@ def _all_texts() -> list[str]:
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_each_guide_reads_as_its_golden_file(entry: str, cause: Cause, language: str) -> None:
     rule = "=" * 100
+    told: list[tuple[Stage, Paid | None]] = [(stage, None) for stage in _stages(cause)]
+    told += [(Stage.TWO_WAY, paid) for paid in Paid if cause in PAYABLE]
     text = f"\n{rule}\n".join(
-        f"[{stage}]\n{as_text(build(cause, entry, stage=stage, language=language))}"
-        for stage in _stages(cause)
+        f"[{stage}{f', {paid.name.lower()}' if paid else ''}]\n"
+        + as_text(build(cause, entry, stage=stage, language=language, paid=paid))
+        for stage, paid in told
     )
     file = GOLDEN / entry / f"{cause}.{language}.txt"
     if os.environ.get("BILLING_MONITOR_REWRITE_GOLDEN"):
@@ -75,6 +78,19 @@ def test_the_next_step_never_says_pay_for_what_a_payment_does_not_cure(cause: Ca
     for entry, stage in product(BOOK.entries, Stage):
         text = next_step(cause, entry, stage, language)
         assert not re.search(r"\b[Pp]ay\b|top up|缴清|缴费|充值", text), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("paid", Paid)
+@pytest.mark.parametrize("cause", sorted(PAYABLE))
+def test_who_paid_in_full_is_not_told_to_pay_again(cause: Cause, paid: Paid, language: str) -> None:
+    for entry, stage in product(BOOK.entries, ALL_STAGES):
+        step = next_step(cause, entry, stage, language, paid=paid)
+        assert re.search(r"do not pay again|不要重复缴费", step)
+        found = build(cause, entry, stage=stage, language=language, paid=paid)
+        ids = {p.id for p in found.points()}
+        assert not ids & {"steps.pay", "steps.pay-late", "steps.enough"}
+        assert {"steps.arrived", "steps.proof" if stage is not Stage.TERMINATED else "steps.late"} <= ids
 
 
 @pytest.mark.parametrize(("cause", "language"), list(product(Cause, LANGUAGES)))
