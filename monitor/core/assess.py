@@ -58,8 +58,10 @@ def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
     last = state.reading.observed_at if state.reading else None
     since = last or state.failing_since
     person = not state.failure.retryable
-    wait = _patience(state, person=person)
-    if now - since >= max(wait, 2 * line.poll_every) or (last is None and person and state.failures >= 2):
+    near = _danger_near(state)
+    wait = rule.BLIND_NEAR if near else _patience(state, person=person)
+    due = max(since + max(wait, 2 * line.poll_every), _not_again_before(state, near=near) or since)
+    if now >= due or (last is None and person and state.failures >= 2):
         age = int((now - last).total_seconds() // 3600) if last else None
         why = Why.of(
             "blind", failure=state.failure.kind, since=since, message=state.failure.message or None,
@@ -68,17 +70,27 @@ def _sight(line: Line, state: LineState, now: datetime) -> Iterator[Danger]:
         yield Danger("sight", Kind.BLIND, Severity.WARNING, "blind", why, repeat=rule.REPEAT)
 
 
+def _danger_near(state: LineState) -> bool:
+    """Whether a line that works may soon be cut off, or nothing is known that would speak against it."""
+    if state.reading is None or state.forecast is None:
+        return True
+    return state.reading.status not in CUT and state.forecast.chance(NEAR.hours) >= NEAR.chance
+
+
 def _patience(state: LineState, *, person: bool) -> timedelta:
-    """How long blindness lasts before it is told: the less there is to fear, the longer."""
-    forecast, reading = state.forecast, state.reading
-    if reading is None or forecast is None:
-        return rule.BLIND_NEAR
-    works = reading.status not in CUT
-    if works and forecast.chance(NEAR.hours) >= NEAR.chance:
-        return rule.BLIND_NEAR
-    if works and forecast.learning is None:
-        return rule.BLIND_CALM if forecast.chance(168) < rule.CALM_CHANCE else rule.BLIND_WAIT
+    """How long blindness far from danger lasts before it is told: longer once the line's habits are known."""
+    assert state.reading is not None  # noqa: S101 - _danger_near() looked
+    assert state.forecast is not None  # noqa: S101 - _danger_near() looked
+    if state.reading.status not in CUT and state.forecast.learning is None:
+        return rule.BLIND_CALM
     return rule.BLIND_PERSON if person else rule.BLIND_WAIT
+
+
+def _not_again_before(state: LineState, *, near: bool) -> datetime | None:
+    """Where sight is lost every few days (a session that lives three days), it is told once a week, unless a danger is near."""
+    if near or state.blind_told_at is None or state.episode("sight") is not None:
+        return None
+    return state.blind_told_at + rule.REPEAT
 
 
 def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Danger]:

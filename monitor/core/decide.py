@@ -50,6 +50,8 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     after = replace(after, episodes=episodes)
     if any(d.kind is Kind.AUTOPAY_FAILED for d in dangers):
         after = replace(after, autopay_failed_at=now)
+    if any(n.kind is Kind.BLIND for n in notices):
+        after = replace(after, blind_told_at=now)
     return Decision(after, next_poll(line, after, now), tuple(notices))
 
 

@@ -73,8 +73,8 @@ BLIND_PERSON = timedelta(hours=24)
 """Without sight for so long, where a person must act (sign in again)."""
 BLIND_WAIT = timedelta(hours=48)
 """The same where waiting may help."""
-BLIND_CALM, CALM_CHANCE = timedelta(hours=120), 0.05
-"""The same on a line that lives on for a week almost surely."""
+BLIND_CALM = timedelta(hours=72)
+"""The same on a line whose habits are known and that is far from any danger: the longest that lost sight is kept back."""
 BLIND_NEAR = timedelta(hours=24)
 """The same when a danger is near."""
 

@@ -51,6 +51,8 @@ class LineState:
     ledger: Ledger = Ledger()
     forecast: Forecast | None = None
     episodes: tuple[Episode, ...] = ()
+    blind_told_at: datetime | None = None
+    """When the loss of sight was last told, in this episode or one before."""
     had_autopay: bool = False
     """Automatic payment has been seen on."""
     autopay_failed_at: datetime | None = None

@@ -8,8 +8,11 @@ from itertools import pairwise
 import pytest
 from servers.china_year import DAYS, DOORS, START, Diary, live
 
+from monitor.core import policy as rule
 from monitor.core.words import Kind
 
+LOOKS = timedelta(hours=7)
+"""Between two looks at a line that fails, at the most."""
 END = START + timedelta(days=DAYS)
 FALSE = {
     Kind.SUSPENDED,
@@ -45,8 +48,14 @@ def test_a_year_stays_within_the_budget_and_tells_every_blind_period(
     assert not FALSE & {n.kind for n in diary.notices}
     told = diary.told(Kind.BLIND)
     for a, b in gaps(diary):
-        if b - a > timedelta(hours=72):
-            assert any(a < t <= a + timedelta(hours=66) for t in told), (name, a, b)
+        lately = max((t for t in told if t <= a), default=START - rule.REPEAT)
+        bound = max(a + rule.BLIND_CALM, lately + rule.REPEAT) + LOOKS
+        if b > bound:
+            assert any(a < t <= bound for t in told), (name, a, b)
+        while b > bound:  # and again while it lasts
+            bound = max(t for t in told if t <= bound) + rule.REPEAT + LOOKS
+            assert b <= bound or any(bound - LOOKS <= t <= bound for t in told), (name, a, bound)
+    assert len(told) <= 65, (name, len(told))  # weekly for a session of three days, and when a danger is near
     for t in told:
         last = max((r for r in diary.readings if r < t), default=START)
         assert t - last >= timedelta(hours=6) or last == START, (name, t)
