@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from monitor.app import Application, build
 from monitor.core.reading import Reading
@@ -18,6 +19,7 @@ from monitor.ports import Channel
 from monitor.settings import EnvSource, load
 
 LINE = "home"
+_ZONE = ZoneInfo("Asia/Shanghai")
 _START = datetime(2026, 11, 2, 1, tzinfo=UTC)
 _STEP = timedelta(hours=6)
 _AFTER_THE_END = 2
@@ -43,9 +45,12 @@ class Moment:
     """What the watcher knew after one poll."""
 
     at: datetime
+    """In the time of the line's own place, as the alerts are."""
     day: int
     reading: Reading | None
     state: LineState
+    stage: str
+    """The chapter of the carrier's story that has begun."""
 
 
 def play(
@@ -69,7 +74,8 @@ def play(
             application.store.poll_now([LINE], clock())
             application.poller.round()
             state = application.store.states([LINE])[LINE]
-            yield Moment(clock(), (clock() - _START).days + 1, state.reading, state)
+            stage = carrier.world.stage
+            yield Moment(clock().astimezone(_ZONE), (clock() - _START).days + 1, state.reading, state, stage)
             application.desk.round()
             clock.forward(_STEP)
             sleep(seconds / polls)
@@ -81,7 +87,7 @@ def _house(url: str, channel: Channel, language: str, clock: Callable[[], dateti
         environ = {
             "MONITOR_DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.db'}",
             "MONITOR_LANGUAGE": language,
-            "MONITOR_TIMEZONE": "Asia/Shanghai",
+            "MONITOR_TIMEZONE": _ZONE.key,
             f"MONITOR_LINES__{LINE.upper()}__CARRIER": "tmf",
             f"MONITOR_LINES__{LINE.upper()}__NUMBER": "+8613812348000",
             f"MONITOR_LINES__{LINE.upper()}__URL": url,

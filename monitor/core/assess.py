@@ -10,7 +10,7 @@ from monitor.core import policy as rule
 from monitor.core.forecast.calendar import autopay_of
 from monitor.core.forecast.ledger import CUT
 from monitor.core.forecast.model import Forecast, Need
-from monitor.core.grounds import age, grounds, late
+from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Danger, Why
 from monitor.core.reading import Reading
@@ -229,6 +229,8 @@ def _bill(need: Need, pays: Autopay, now: datetime) -> tuple[Kind, str, Severity
         return Kind.AUTOPAY_FAILED, "autopay-unpaid", Severity.WARNING, 4
     if now - need.at >= rule.OVERDUE:
         return Kind.ARREARS, "overdue", Severity.WARNING, 4
+    if pays is Autopay.FAILED:
+        return Kind.AUTOPAY_FAILED, "due", Severity.WARNING, 2
     return Kind.PAYMENT_DUE, "due", Severity.WARNING, 2
 
 
@@ -241,16 +243,11 @@ def _guess(need: Need, state: LineState) -> timedelta:
 
 def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Danger:
     """A failed automatic payment is told at once; it is a warning when the carrier's own retries may not save it."""
-    reading = state.reading
-    assert reading is not None  # noqa: S101 - assess() looked
     near = any(
         n.cut - now <= rule.CUT_NEAR and n.chance >= 0.3 for n in forecast.needs if n.code != "run_out"
     )
     near = near or forecast.chance(72) >= 0.3
-    why = Why.of(
-        "autopay_failed", amount_due=reading.amount_due, balance=reading.balance, due_on=reading.due_on,
-        cut_off=forecast.cut_off.earliest, **age(state, now),
-    )  # fmt: skip
+    why = failed(state, forecast, now)
     severity, rung, level = (
         (Severity.WARNING, "autopay-failed-near", 2) if near else (Severity.INFO, "autopay-failed", 1)
     )

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from monitor.core import policy as rule
+from monitor.core.forecast.calendar import autopay_of
 from monitor.core.forecast.model import Forecast, Need, money
 from monitor.core.forecast.moved import moved
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import Why
 from monitor.core.state import LineState
+from monitor.core.words import Autopay
 
 _OLD = timedelta(hours=24)
 
@@ -24,11 +26,22 @@ def age(state: LineState, now: datetime) -> dict[str, int]:
     )
 
 
-def late(line: Line, state: LineState, forecast: Forecast, need: Need, now: datetime) -> Why:
-    """The automatic payment should have happened, and the figures did not move."""
-    del forecast
+def failed(state: LineState, forecast: Forecast, now: datetime) -> Why:
+    """The carrier says that the automatic payment failed."""
     reading = state.reading
     assert reading is not None  # noqa: S101 - assess() looked
+    return Why.of(
+        "autopay_failed", amount_due=reading.amount_due, balance=reading.balance, due_on=reading.due_on,
+        cut_off=forecast.cut_off.earliest, **age(state, now),
+    )  # fmt: skip
+
+
+def late(line: Line, state: LineState, forecast: Forecast, need: Need, now: datetime) -> Why:
+    """The automatic payment should have happened, and the figures did not move; or the carrier itself says that it failed."""
+    reading = state.reading
+    assert reading is not None  # noqa: S101 - assess() looked
+    if autopay_of(line, reading) is Autopay.FAILED:
+        return failed(state, forecast, now)
     return Why.of(
         "autopay_late", amount_due=reading.amount_due, balance=reading.balance,
         expected_on=need.at.astimezone(line.zone).date(), short=money(need.short, state.ledger.currency),

@@ -15,7 +15,7 @@ from monitor.core.notice import Notice, Why
 from monitor.core.reading import Reading
 from monitor.core.reasons import BY_CODE
 from monitor.core.state import LineState
-from monitor.core.words import Basis, Cause, CutOffBasis, Kind, Status
+from monitor.core.words import Autopay, Basis, Cause, CutOffBasis, Kind, Status
 
 OLD = timedelta(hours=24)
 """Figures of this age are said to be old."""
@@ -29,6 +29,8 @@ PAYABLE = frozenset(
 )
 """Dangers that a payment ends."""
 _MORNING, _EVENING = 8, time(21)
+_ANY_TIME = timedelta(hours=6)
+"""A stop that the terms allow already, or so soon, may come at any time: nobody knows its hour."""
 _DUE = frozenset({Kind.PAYMENT_DUE, Kind.AUTOPAY_MISSING})
 
 
@@ -109,6 +111,8 @@ def known(notice: Notice, state: LineState, now: datetime, zone: ZoneInfo) -> di
     earliest = cut.earliest
     if cut.basis is not CutOffBasis.CARRIER:
         earliest = earliest.replace(minute=0, second=0, microsecond=0) if earliest else None
+        if earliest and notice.kind is Kind.SUSPENSION_WARNING and cut.basis is CutOffBasis.ARREARS:
+            earliest = now if earliest - now <= _ANY_TIME else earliest
         pay_by = _waking(pay_by, now, zone) if pay_by else None
     due_on = (reading.due_on if reading else None) or why.due_on
     if pay_by and due_on and notice.kind in _DUE and pay_by.date() > due_on:
@@ -127,6 +131,7 @@ def known(notice: Notice, state: LineState, now: datetime, zone: ZoneInfo) -> di
         "balance": (reading.balance if reading else None) or why.balance,
         "due": due if due is not None and due.amount > 0 else None,
         "settled": due is not None and due.amount == 0,
+        "collected": reading is not None and reading.autopay is Autopay.ON,
         "due_on": due_on,
         "status": str((reading.status if reading else None) or why.status or Status.UNKNOWN),
         "cause": cause,

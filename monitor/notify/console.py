@@ -27,6 +27,21 @@ _SIGN = {
 _print_lock = threading.Lock()
 
 
+_FRAME = 6
+"""Columns that the box takes: a border and two spaces on either side."""
+
+
+def _wrapped(body: str, width: int) -> str:
+    """Break long lines where each language does; Rich would only do so at spaces, which Chinese has few of."""
+    from monitor.guides.render import wrap  # noqa: PLC0415 - only when something is printed
+
+    rows: list[str] = []
+    for line in body.splitlines():
+        lead = "- " if line.startswith("- ") else ""
+        rows += wrap(line.removeprefix(lead), width, lead)
+    return "\n".join(rows)
+
+
 class ConsoleChannel:
     """Prints messages to a stream, standard output by default.
 
@@ -49,7 +64,7 @@ class ConsoleChannel:
         from rich.text import Text  # noqa: PLC0415
 
         colour, sign = _COLOUR[message.severity], _SIGN[message.severity]
-        body, _, _ = message.text.partition("\n-- \n")  # a screen needs no footer
+        body = message.text.partition("\n-- \n")[0].strip("\n")  # a screen needs no footer
         try:
             with _print_lock:
                 console = Console(
@@ -62,7 +77,8 @@ class ConsoleChannel:
                 if self._short:
                     console.print(Text(f"{sign} {message.short}", style=colour))
                 else:
-                    title = Text(f" {sign} {message.subject} ", style=f"bold {colour}")
+                    title = Text(f"{sign} {message.subject}", style=f"bold {colour}")
+                    body = _wrapped(body, console.width - _FRAME)
                     console.print(
                         Panel(
                             Text(body), title=title, title_align="left", border_style=colour, padding=(1, 2)
