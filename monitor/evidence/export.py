@@ -55,6 +55,8 @@ class _Tally:
     attachments: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     end: str = GENESIS
+    state: str = ""
+    """Of the last reading, see :class:`monitor.evidence.words.Row`."""
 
 
 def export(
@@ -160,8 +162,9 @@ def _count(tally: _Tally, entry: Entry, row: words.Row) -> None:
     tally.first = tally.first or entry.at
     tally.last = entry.at
     tally.kinds[entry.kind] += 1
-    if row.worth_showing:
+    if row.worth_showing or (row.state and row.state != tally.state):
         tally.shown.append(row)
+    tally.state = row.state or tally.state
     if row.balance is not None:
         tally.balances[row.at.date()] = (row.at, float(row.balance.amount), row.balance.currency)
     found: Any = entry.facts().get("attachments", ())
@@ -201,8 +204,8 @@ def _describe(
         "carrier": line.carrier,
         "timezone": line.timezone,
         "exported_at": now.astimezone(line.zone).isoformat(timespec="seconds"),
-        "first": tally.first.isoformat() if tally.first else None,
-        "last": tally.last.isoformat() if tally.last else None,
+        "first": _local(tally.first, line),
+        "last": _local(tally.last, line),
         "entries": tally.entries,
         "kinds": dict(sorted(tally.kinds.items())),
         "line_head": tally.end,
@@ -223,6 +226,10 @@ def _describe(
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     with (folder / "SHA256SUMS").open("w", encoding="utf-8", newline="\n") as sums:
         sums.writelines(f"{_sha256_of(folder / name)}  {name}\n" for name in names)
+
+
+def _local(at: datetime | None, line: Line) -> str | None:
+    return at.astimezone(line.zone).isoformat(timespec="seconds") if at else None
 
 
 def _pack(folder: Path, out: Path) -> str:

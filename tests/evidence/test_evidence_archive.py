@@ -181,9 +181,12 @@ class _Page(HTMLParser):
         self.text += data
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "Evidence: home"), ("zh-CN", "证据档案: home")])
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [("en", ("Evidence: home", "stopped (critical)")), ("zh-CN", ("证据档案: home", "已停机（严重）"))],
+)
 def test_the_index_reads_well_in_both_languages(
-    story: SqlStore, files: Attachments, tmp_path: Path, language: str, title: str
+    story: SqlStore, files: Attachments, tmp_path: Path, language: str, parts: tuple[str, str]
 ) -> None:
     sealed = seal(story, files, tmp_path, language)
     with zipfile.ZipFile(sealed.path) as archive:
@@ -193,7 +196,7 @@ def test_the_index_reads_well_in_both_languages(
     page.feed(index)
     assert page.open == []
     assert page.links == []  # nothing is fetched from anywhere
-    for part in (title, "24 小时内恢复", "suspended", "T-1", "回执 scan.txt"):
+    for part in (*parts, "24 小时内恢复", "T-1", "回执 scan.txt"):
         assert part in page.text
     assert "<polyline" in index
     assert about["kinds"]["reading"] == 3
