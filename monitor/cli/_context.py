@@ -15,10 +15,13 @@ from monitor.inventory import read_settings
 from monitor.settings import EnvSource, Settings, SettingsError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
     from rich.text import Text
 
     from monitor.app import Application
+    from monitor.messages import Teller
 
 WRONG_SETTING = 2
 
@@ -88,6 +91,13 @@ def _plain(text: str) -> str:
     from rich.markup import escape  # noqa: PLC0415
 
     return escape(text)
+
+
+def teller(settings: Settings, now: datetime) -> Teller:
+    """Return who says things at this terminal: in the house's language and time zone, from its templates."""
+    from monitor.messages import Teller  # noqa: PLC0415
+
+    return Teller(settings.language, settings.timezone, now, settings.templates)
 
 
 def console() -> Console:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from monitor.cli import _context
+from monitor.clock import utcnow
 from monitor.core.evidence import Entry
 from monitor.core.notice import Notice
 from monitor.core.words import Severity
@@ -17,6 +19,8 @@ from monitor.ports import DeliveryState, NoticeRow, Store
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from monitor.messages import Teller
+
 _COLOUR = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.CRITICAL: "bold red"}
 _MARK = {
     DeliveryState.QUEUED: "[yellow]…[/]",
@@ -24,6 +28,9 @@ _MARK = {
     DeliveryState.SUPERSEDED: "[dim]↷[/]",
     DeliveryState.REFUSED: "[red]✗[/]",
 }
+
+_KNOWN = frozenset({"at", "kind", "seq", "notice", "decided", "salt"})
+"""What a reader of one notice has seen above, or has no use for."""
 
 group = typer.Typer(
     invoke_without_command=True, help="What was or will be said, newest first, and what became of it."
@@ -50,7 +57,7 @@ def notices(
     if json:
         _context.print_json([as_json(row) for row in rows])
     elif rows:
-        _print(rows)
+        _print(rows, _context.teller(application.settings, utcnow()))
     else:
         _context.console().print("[dim]nothing has been said yet[/]")
     application.close()
@@ -74,18 +81,15 @@ def show(
     if json:
         _context.print_json(as_json(row) | {"ledger": trail})
         return
-    from rich.markup import escape  # noqa: PLC0415  # only for people
-
     out, n = _context.console(), row.notice
-    out.print(f"[bold]{n.id}[/] {sentence(row)}", highlight=False)
-    for name, value in n.why.facts:
-        if value is not None:
-            out.print(f"  [dim]{name}[/] {value}", highlight=False)
+    teller = _context.teller(application.settings, utcnow())
+    out.print(f"[bold]{n.id}[/] {escape(sentence(teller, row))}", highlight=False)
+    out.print(f"  {escape(teller.why(n))}", highlight=False)
+    out.print(f"  [dim]{n.kind} · {n.stage}[/]", highlight=False)
     for entry in trail:
-        rest = "  ".join(
-            f"{k}={v}" for k, v in entry.items() if k not in ("at", "kind", "seq", "notice") and v
-        )
-        out.print(f"  {entry['at']}  [bold]{entry['kind']}[/] {escape(rest)}", highlight=False)
+        at = teller.when(datetime.fromisoformat(str(entry["at"])))
+        rest = "  ".join(f"{k}={v}" for k, v in entry.items() if k not in _KNOWN and v)
+        out.print(f"  {at}  [bold]{entry['kind']}[/] {escape(rest)}", highlight=False)
 
 
 def _entries(store: Store, line: str) -> Iterator[Entry]:
@@ -109,16 +113,14 @@ def _told_of(store: Store, notice: Notice) -> list[dict[str, object]]:
     return found
 
 
-def sentence(row: NoticeRow) -> str:
+def sentence(teller: Teller, row: NoticeRow) -> str:
     """Say in one line what a notice was, when, and what became of it."""
     n = row.notice
     sent = ", ".join(
-        f"{channel} {state}" + (f" ({detail})" if detail else "")
-        for channel, state, _, detail in row.deliveries
+        f"{channel} {teller.delivery(str(state), detail)}" for channel, state, _, detail in row.deliveries
     )
-    answers = "".join(f"; {what} by {by} at {at.astimezone():%m-%d %H:%M}" for at, what, by in row.answers)
-    said = f"{n.at.astimezone():%Y-%m-%d %H:%M} {n.line or 'billing-monitor'}: {n.kind} ({n.severity}, stage {n.stage})"
-    return f"{said} because {n.why} → {sent or 'nobody'}{answers}"
+    answers = "".join(f"; {teller.say('answered', who=by, what=what, at=at)}" for at, what, by in row.answers)
+    return f"{teller.notice(n)} → {sent or teller.say('nobody')}{answers}"
 
 
 def as_json(row: NoticeRow) -> dict[str, object]:
@@ -146,22 +148,24 @@ def as_json(row: NoticeRow) -> dict[str, object]:
     }
 
 
-def _print(rows: list[NoticeRow]) -> None:
+def _print(rows: list[NoticeRow], teller: Teller) -> None:
     """One aligned line per notice with what became of it, and below it the reason."""
     from rich.text import Text  # noqa: PLC0415  # only for people
 
     out = _context.console()
-    for row, line in zip(rows, _context.columns([_cells(row) for row in rows]), strict=True):
+    for row, line in zip(rows, _context.columns([_cells(row, teller) for row in rows]), strict=True):
         out.print(line)
-        out.print(Text(f"    {row.notice.why}", "dim"))
+        out.print(Text(f"    {teller.headline(row.notice)}"))
+        out.print(Text(f"    {teller.why(row.notice) or row.notice.why}", "dim"))
 
 
-def _cells(row: NoticeRow) -> list[Text]:
+def _cells(row: NoticeRow, teller: Teller) -> list[Text]:
     from rich.text import Text  # noqa: PLC0415
 
     notice = row.notice
     sent = "  ".join(
-        f"{_MARK[state]} {channel}" + (f" [dim]({escape(detail)})[/]" if detail else "")
+        f"{_MARK[state]} {channel}"
+        + (f" [dim]({escape(teller.delivery(str(state), detail))})[/]" if detail else "")
         for channel, state, _, detail in row.deliveries
     )
     seen = "  [green]acknowledged[/]" if row.acked_at else ""

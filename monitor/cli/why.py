@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from monitor.cli import _context
 from monitor.cli.notices import sentence
@@ -13,13 +15,12 @@ from monitor.clock import utcnow
 from monitor.core.row import row
 from monitor.core.state import LineState
 from monitor.core.whynot import why_not as reasons_for_silence
-from monitor.core.words import Kind
+from monitor.core.words import CUT_OFF, Kind
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from monitor.app import Application
-    from monitor.ports import Watched
+    from monitor.messages import Teller
+    from monitor.ports import NoticeRow, Watched
 
 LineName = Annotated[str, typer.Argument(metavar="LINE", help="Name of a line.")]
 
@@ -35,16 +36,18 @@ def why(ctx: typer.Context, line: LineName) -> None:
     application = _context.of(ctx).application
     watched = _watched(application, line)
     now, out = utcnow(), _context.console()
+    teller = _context.teller(application.settings, now)
     state = application.store.states([watched.line.name]).get(watched.line.name, LineState())
-    _reading(out, watched, state, now)
-    _outlook(out, state)
-    _episodes(out, state, now)
     rows = application.store.notices(watched.line.name, 5)
     application.close()
-    if rows:
-        out.print("\n[bold]said lately[/]")
-        for found in rows:
-            out.print(f"  {sentence(found)}", highlight=False)
+    for said in (
+        _reading(teller, watched, state, now),
+        _outlook(teller, state),
+        _episodes(teller, state, now),
+        _lately(teller, rows),
+    ):
+        for text in said:
+            out.print(text, highlight=False)
 
 
 def why_not(
@@ -56,18 +59,21 @@ def why_not(
     application = _context.of(ctx).application
     watched = _watched(application, line)
     now, out = utcnow(), _context.console()
+    teller = _context.teller(application.settings, now)
     state = application.store.states([watched.line.name]).get(watched.line.name, LineState())
+    people = application.desk.people
     found = reasons_for_silence(
-        kind, watched.line, state, to=watched.to, people=application.desk.people, now=now
+        kind, watched.line, state, to=watched.to, people=people, now=now, rules=watched.rules
     )
     rows = [r for r in application.store.notices(watched.line.name, 50) if r.notice.kind is kind]
     application.close()
     if not found:
-        out.print(f"[bold]{kind}[/] is due: it is said at the next look at the line")
+        out.print(f"[bold]{kind}[/]: {escape(teller.say('due'))}", highlight=False)
     for reason in found:
-        out.print(f"  [{'yellow' if reason.stops else 'dim'}]•[/] {reason.text}", highlight=False)
+        mark = "yellow" if reason.stops else "dim"
+        out.print(f"  [{mark}]•[/] {escape(teller.because(reason.why))}", highlight=False)
     for one in rows[:3]:
-        out.print(f"  [dim]{sentence(one)}[/]", highlight=False)
+        out.print(f"  [dim]{escape(sentence(teller, one))}[/]", highlight=False)
 
 
 def _watched(application: Application, name: str) -> Watched:
@@ -78,47 +84,42 @@ def _watched(application: Application, name: str) -> Watched:
     return found
 
 
-def _reading(out: Console, watched: Watched, state: LineState, now: datetime) -> None:
+def _reading(teller: Teller, watched: Watched, state: LineState, now: datetime) -> Iterator[str]:
     one = row(watched.line, state, now, watched.rules)
-    out.print(f"[bold]{one.line}[/] {one.number}: {one.status}, {one.severity}", highlight=False)
-    if one.observed_at is not None:
-        age = now - one.observed_at
-        money = f"balance {one.balance}, " if one.balance is not None else ""
-        owed = f"owed {one.amount_due}, " if one.amount_due is not None else ""
-        out.print(f"  {money}{owed}seen {age.total_seconds() / 3600:.1f} hours ago", highlight=False)
-    else:
-        out.print("  no reading yet")
+    yield f"[bold]{one.line}[/] {one.number}: {escape(teller.head(one))}"
+    yield f"  {escape(teller.figures(one))}"
     if one.error is not None:
-        out.print(f"  [yellow]the last poll failed ({one.error.kind}): {one.error.message}[/]")
+        said = teller.say("failing", failure=str(one.error.kind), message=one.error.message)
+        yield f"  [yellow]{escape(said)}[/]"
     for danger in one.dangers:
-        out.print(f"  [red]![/] {danger.kind} ({danger.severity}) because {danger.why}", highlight=False)
+        headline, because = teller.danger(one.line, danger)
+        yield f"  [red]![/] {escape(headline)}"
+        if because:
+            yield f"    [dim]{escape(because)}[/]"
 
 
-def _outlook(out: Console, state: LineState) -> None:
-    forecast = state.forecast
-    if forecast is None:
+def _outlook(teller: Teller, state: LineState) -> Iterator[str]:
+    if state.forecast is None or (state.reading is not None and state.reading.status in CUT_OFF):
         return
-    out.print("\n[bold]outlook if nobody pays[/]")
-    if forecast.cut_off.earliest is not None:
-        likely = f", likely {_at(forecast.cut_off.likely)}" if forecast.cut_off.likely else ""
-        out.print(f"  cut off from {_at(forecast.cut_off.earliest)} on{likely}", highlight=False)
-    for hours, chance in forecast.chances:
-        out.print(f"  within {hours:>3} h: {chance:.0%}", highlight=False)
-    for reason in forecast.reasons:
-        out.print(f"  [dim]{reason}[/]", highlight=False)
+    yield f"\n[bold]{teller.say('outlook')}[/]"
+    for said in teller.outlook(state.forecast):
+        yield f"  {escape(said)}"
 
 
-def _episodes(out: Console, state: LineState, now: datetime) -> None:
+def _episodes(teller: Teller, state: LineState, now: datetime) -> Iterator[str]:
     if state.muted_until is not None and now < state.muted_until:
-        out.print(f"\nmuted until {_at(state.muted_until)}: what is to be said waits")
+        yield "\n" + teller.say("muted", until=state.muted_until)
     for episode in state.episodes:
-        told = ", ".join(f"{stage} at {_at(at)}" for stage, at in episode.told) or "nothing yet"
-        out.print(f"\n[bold]{episode.thread}[/] since {_at(episode.opened_at)}: said {told}", highlight=False)
+        about, since = teller.episode(episode)
+        yield f"\n[bold]{escape(about)}[/] {escape(since)}"
         if episode.acked_at is not None:
-            out.print(f"  acknowledged at {_at(episode.acked_at)}: silent until it ends")
+            yield "  " + teller.say("acked", at=episode.acked_at)
         if episode.snoozed_until is not None and now < episode.snoozed_until:
-            out.print(f"  snoozed until {_at(episode.snoozed_until)}")
+            yield "  " + teller.say("snoozed", until=episode.snoozed_until)
 
 
-def _at(at: datetime | None) -> str:
-    return "–" if at is None else f"{at.astimezone():%m-%d %H:%M}"
+def _lately(teller: Teller, rows: list[NoticeRow]) -> Iterator[str]:
+    if rows:
+        yield f"\n[bold]{teller.say('lately')}[/]"
+    for found in rows:
+        yield f"  {escape(sentence(teller, found))}"

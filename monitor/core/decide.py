@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from monitor.core.aftermath import story_dangers
-from monitor.core.assess import NEAR, assess
-from monitor.core.autopay import autopay_dangers, had_autopay
+from monitor.core.assess import NEAR
+from monitor.core.autopay import had_autopay
+from monitor.core.dangers import dangers_of
 from monitor.core.forecast import absorb, doubtful, foresee
 from monitor.core.forecast.doubt import agrees
 from monitor.core.heard import hear
@@ -41,11 +41,7 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
     forecast = foresee(after.ledger, line, rules, after.reading, now)
     after = replace(after, forecast=forecast)
-    dangers = [
-        *assess(line, after, now),
-        *story_dangers(line, rules, after, now),
-        *autopay_dangers(line, after, now),
-    ]
+    dangers = dangers_of(line, rules, after, now)
     episodes, notices = climb(line.name, after, dangers, was=state.forecast, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
     if any(d.kind is Kind.AUTOPAY_FAILED for d in dangers):

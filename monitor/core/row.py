@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.core.aftermath import PAID_FOR, story_dangers
-from monitor.core.assess import assess
+from monitor.core.aftermath import PAID_FOR
+from monitor.core.dangers import dangers_of
 from monitor.core.forecast import Forecast
 from monitor.core.line import Line, mask
 from monitor.core.money import Money
@@ -47,7 +47,7 @@ class Row:
 def row(line: Line, state: LineState, now: datetime, rules: Rules = NO_RULES) -> Row:
     """Say what is known of a line now; with its rules also what its story holds (paid and not restored, holds, …)."""
     reading, forecast = state.reading, state.forecast or Forecast(now)
-    found = [*assess(line, state, now), *story_dangers(line, rules, state, now)]
+    found = dangers_of(line, rules, state, now)
     dangers = tuple(sorted(found, key=lambda d: (d.thread != PAID_FOR, -rank(d.severity))))
     known = reading.observed_at if reading else None
     stale = known is None or now - known > STALE_AFTER * line.poll_every

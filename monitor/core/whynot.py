@@ -6,31 +6,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.assess import assess
+from monitor.core.dangers import dangers_of
 from monitor.core.line import Line
-from monitor.core.notice import Danger, Notice
+from monitor.core.notice import Danger, Notice, Why
 from monitor.core.people import Addressees, People
 from monitor.core.policy import LIKELY_HOURS, POLICIES, threshold
 from monitor.core.route import audience, held_until, release
+from monitor.core.rules import NO_RULES, Rules
 from monitor.core.state import Episode, LineState
-from monitor.core.words import Kind
+from monitor.core.words import CUT_OFF, Kind
 
 _FORESEEN = frozenset({Kind.LOW_BALANCE, Kind.SUSPENSION_WARNING})
 
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One reason in one sentence. ``stops``: it alone is enough that nothing is said."""
+    """One reason: ``why.code`` names its sentence. ``stops``: it alone is enough that nothing is said."""
 
-    text: str
+    why: Why
     stops: bool = True
+
+    @classmethod
+    def of(cls, code: str, *, stops: bool = True, **facts: object) -> Because:
+        """Build a reason."""
+        return cls(Why.of(code, **facts), stops)
 
 
 def why_not(
-    kind: Kind, line: Line, state: LineState, *, to: Addressees, people: People, now: datetime
+    kind: Kind,
+    line: Line,
+    state: LineState,
+    *,
+    to: Addressees,
+    people: People,
+    now: datetime,
+    rules: Rules = NO_RULES,
 ) -> list[Because]:
     """Return every reason why a notice of a kind is not said about a line now; empty: it is due."""
-    dangers = [d for d in assess(line, state, now) if d.kind is kind]
+    dangers = [d for d in dangers_of(line, rules, state, now) if d.kind is kind]
     if not dangers:
         return list(_not_held(kind, line, state))
     found: list[Because] = []
@@ -42,67 +55,51 @@ def why_not(
 
 def _not_held(kind: Kind, line: Line, state: LineState) -> Iterator[Because]:
     if line.hold is not None:
-        yield Because(
-            "its owner has stopped the line: while that lasts, nothing is said about it", stops=False
-        )
+        yield Because.of("own_hold", stops=False)
     if kind is Kind.BLIND:
-        yield Because(
-            "the last poll brought a reading"
-            if state.failure is None
-            else f"polls have failed only since {_at(state.failing_since)}, not long enough to call it blind"
-        )
+        failing = state.failure is not None
+        yield Because.of("blind_not_yet", since=state.failing_since) if failing else Because.of("sees")
         return
     if state.reading is None:
-        yield Because("there has been no reading yet")
+        yield Because.of("no_reading")
         return
-    yield Because(f"by the last reading, of {_at(state.reading.observed_at)}, it does not hold")
-    if kind in _FORESEEN and state.forecast is not None:
+    yield Because.of("not_held", at=state.reading.observed_at)
+    if kind in _FORESEEN and state.reading.status in CUT_OFF:
+        yield Because.of("stopped")
+    elif kind in _FORESEEN and state.forecast is not None:
         limit = threshold(POLICIES[line.foresight], state.ledger)
         chance = state.forecast.chance(LIKELY_HOURS)
-        yield Because(
-            f"a cut-off within {LIKELY_HOURS} hours has a chance of {chance:.0%}; it is told from {limit:.0%} on",
-            stops=chance < limit,
-        )
+        facts = {"hours": LIKELY_HOURS, "chance": round(chance * 100), "limit": round(limit * 100)}
+        yield Because.of("unlikely", stops=chance < limit, **facts)
 
 
 def _said(danger: Danger, episode: Episode | None, now: datetime) -> Iterator[Because]:
     if episode is None:
         return
     if episode.told:
-        stage, at = episode.told[-1]
-        again = f"; again after {_span(danger.repeat.total_seconds())}" if danger.repeat else ""
-        yield Because(f"it was said at {_at(at)} (stage {stage}){again}")
+        _, at = episode.told[-1]
+        again = int(danger.repeat.total_seconds()) if danger.repeat else None
+        yield Because.of("said", at=at, again=again)
     if episode.acked_at is not None:
-        yield Because(f"it was acknowledged at {_at(episode.acked_at)}: this danger is silent until it ends")
+        yield Because.of("acknowledged", at=episode.acked_at)
     if episode.snoozed_until is not None and now < episode.snoozed_until:
-        yield Because(f"it is snoozed until {_at(episode.snoozed_until)}")
+        yield Because.of("snoozed", until=episode.snoozed_until)
 
 
 def _unheard(
     danger: Danger, line: Line, state: LineState, to: Addressees, people: People, *, now: datetime
 ) -> Iterator[Because]:
     if state.muted_until is not None and now < state.muted_until:
-        yield Because(f"the line is muted until {_at(state.muted_until)}")
+        yield Because.of("muted", until=state.muted_until)
     episode = state.episode(danger.thread)
     notice = Notice(line.name, now, danger.kind, danger.severity, danger.rung, "", danger.why, danger.cut_off)
     heard = audience(notice, line=line, to=to, people=people, episode=episode)
     if not heard:
-        yield Because(
-            f"no channel hears of what is {danger.severity}: see MIN_SEVERITY, CHANNELS and CONTACTS"
-        )
+        yield Because.of("unheard", severity=danger.severity)
     start = held_until(notice, to=to, people=people, now=now)
     if start > now:
-        yield Because(f"a maintenance window lasts until {_at(start)}")
+        yield Because.of("maintenance", until=start)
     for channel in heard:
         at = release(notice, channel.name, people, now)
         if at > now:
-            yield Because(f"channel {channel.name} has quiet hours until {_at(at)}", stops=False)
-
-
-def _at(at: datetime | None) -> str:
-    return "an unknown time" if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _span(seconds: float) -> str:
-    hours = round(seconds / 3600)
-    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+            yield Because.of("quiet", stops=False, channel=channel.name, until=at)

@@ -17,7 +17,12 @@ from monitor.messages.speech import Speech
 from monitor.messages.words import Words
 from monitor.ports import Watched
 
-_TABLES = {"status": "unknown", "cause": "unknown", "failure": "unreachable", "sms": ""}
+_TABLES = {
+    "status": "unknown",
+    "cause": "unknown",
+    "failure": "unreachable",
+    **dict.fromkeys(("sms", "severity", "answer"), ""),
+}
 _EXTRA_REASONS = 3
 
 

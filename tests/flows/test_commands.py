@@ -63,8 +63,8 @@ def test_ack_stops_the_ladder_and_shows_in_the_ledger(shell: Shell) -> None:
     assert done.exit_code == 0
     assert "acknowledged" in done.output
     shown = shell.run("notices", "show", shell.notice_id())
-    assert "working by" in shown.output
-    assert "superseded" in shown.output
+    assert "(shell): I take care of it" in shown.output
+    assert "push not needed: acknowledged" in shown.output
     assert "acknowledged" in shell.run("why", "home").output
 
 
@@ -93,10 +93,26 @@ def test_a_muted_line_waits_until_it_is_unmuted(shell: Shell) -> None:
 
 
 def test_why_not_tells_what_was_said_and_what_does_not_hold(shell: Shell) -> None:
-    assert "it was said at" in shell.run("why-not", "home", "suspended").output
+    assert "It was said" in shell.run("why-not", "home", "suspended").output
     assert "does not hold" in shell.run("why-not", "home", "low_balance").output
     assert "brought a reading" in shell.run("why-not", "home", "blind").output
     assert shell.run("why-not", "home", "nonsense").exit_code == 2
+
+
+def test_notices_are_told_in_the_messages_own_words_in_the_language_of_the_house(shell: Shell) -> None:
+    commands = (
+        ("why", "home"),
+        ("notices",),
+        ("notices", "show", shell.notice_id()),
+        ("why-not", "home", "suspended"),
+    )
+    for language, words in (("en", "the line is cut off"), ("zh-CN", "已停机")):
+        shell.env["MONITOR_LANGUAGE"] = language
+        for command in commands:
+            said = shell.run(*command)
+            assert said.exit_code == 0
+            assert words in said.output, command
+            assert "status status=" not in said.output, "the reason is a sentence"
 
 
 def test_no_command_shows_the_whole_number(shell: Shell) -> None:
