@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,15 @@ class Application:
 
     def next_step(self, one: Row) -> str:
         """Return the one next step for a line, in the house's language."""
+        watched = self.poller.watched[one.line]
+        book = rulebook.load(self.settings.rulebook)
+        state = self.store.states([one.line]).get(one.line, LineState()) if one.dangers else LineState()
         return messages.next_step(
-            one, self.settings.language, zone=self.settings.timezone, templates=self.settings.templates
+            one,
+            self.settings.language,
+            zone=self.settings.timezone,
+            templates=self.settings.templates,
+            guide=partial(messages.guided, book, watched, state),
         )
 
     def look_at_pages(self, now: datetime, *, force: bool = False) -> list[Finding]:
@@ -195,6 +203,7 @@ def _parts(settings: Settings, channels: Mapping[str, Channel] | None = None) ->
         zone=lambda channel: people.timezone(channel) or settings.timezone,
         templates=settings.templates,
         official=lambda one, language: official(book, one.line, language),
+        guide=partial(messages.guided, book),
         mail=lambda channel: channel in mails,
         terse=lambda channel: channel in hushed,
     )

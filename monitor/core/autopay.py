@@ -21,7 +21,7 @@ DEBIT = "debit-"
 _REPEAT = timedelta(days=30)
 _AHEAD = timedelta(days=2)
 _REMEMBERED = timedelta(days=45)
-"""So long after an automatic payment failed the next one, a month later, is announced."""
+"""So long after the carrier called an automatic payment failed the next one, a month later, is announced."""
 _CARD_SOON = timedelta(days=30)
 
 

@@ -44,7 +44,7 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     dangers = dangers_of(line, rules, after, now)
     episodes, notices = climb(line.name, after, dangers, was=state.forecast, fresh=fresh, paid=paid, now=now)
     after = replace(after, episodes=episodes)
-    if any(d.kind is Kind.AUTOPAY_FAILED for d in dangers):
+    if any(d.why.code == "autopay_failed" for d in dangers):
         after = replace(after, autopay_failed_at=now)
     if any(n.kind is Kind.BLIND for n in notices):
         after = replace(after, blind_told_at=now)

@@ -165,7 +165,7 @@ REASONS: tuple[Reason, ...] = (
         "An automatic payment is to be collected on that day",
         amount="money*",
         on="day*",
-        failed_on="day (when one was last seen to fail or to be late)",
+        failed_on="day (when the carrier last called one failed)",
     ),
     _r(
         "card_expires",

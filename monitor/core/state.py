@@ -56,7 +56,7 @@ class LineState:
     had_autopay: bool = False
     """Automatic payment has been seen on."""
     autopay_failed_at: datetime | None = None
-    """When an automatic payment last was seen to fail, or to be late."""
+    """When the carrier last called an automatic payment failed."""
     muted_until: datetime | None = None
     """Its owner wants no message about it before then; what is to be said waits."""
     heard: Event | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.messages.advice import headline, next_step
 from monitor.messages.compose import TemplateComposer
+from monitor.messages.guided import guided
 from monitor.messages.letter import Official
 from monitor.messages.tell import Teller
 from monitor.messages.words import LANGUAGES, Words, languages, sentences
@@ -14,6 +15,7 @@ __all__ = [
     "Teller",
     "TemplateComposer",
     "Words",
+    "guided",
     "headline",
     "languages",
     "next_step",

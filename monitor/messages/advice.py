@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from monitor.core.notice import Danger
 from monitor.core.reading import Reading
 from monitor.core.row import Row
 from monitor.core.state import LineState
+from monitor.core.words import Kind
 from monitor.messages.compose import as_notice
 from monitor.messages.facts import known
 from monitor.messages.letter import Official, Writer
@@ -26,6 +28,7 @@ def next_step(
     zone: str = "UTC",
     now: datetime | None = None,
     templates: Path | None = None,
+    guide: Callable[[Kind, Writer], str] | None = None,
 ) -> str:
     """Return the one next step for a line, one plain sentence, in a language.
 
@@ -36,12 +39,15 @@ def next_step(
         zone: the reader's time zone.
         now: for ages; the clock by default.
         templates: the owner's folder of templates.
+        guide: the next step that the guide of a stopped line names, if it does.
     """
     writer = Writer(
         Words(language, templates) if templates else shipped(language), ZoneInfo(zone), now or utcnow()
     )
     if row.dangers:
-        said = _of_danger(writer, row, row.dangers[0], "next")
+        said = _of_danger(
+            writer, row, row.dangers[0], "next", guide(row.dangers[0].kind, writer) if guide else ""
+        )
         if official is None or not official.hotline:
             return said
         call = writer.say("text", "call", {"carrier": official.carrier, "hotline": official.hotline})
@@ -65,7 +71,7 @@ def headline(
     return writer.named("severity", str(row.severity))
 
 
-def _of_danger(writer: Writer, row: Row, danger: Danger, field: str) -> str:
+def _of_danger(writer: Writer, row: Row, danger: Danger, field: str, guide: str = "") -> str:
     reading = None
     if row.observed_at is not None:
         reading = Reading(
@@ -84,4 +90,4 @@ def _of_danger(writer: Writer, row: Row, danger: Danger, field: str) -> str:
         writer.now,
         writer.zone,
     )
-    return writer.kind(field, facts | {"line": row.line})
+    return writer.kind(field, facts | {"line": row.line, "guide": guide})

@@ -29,10 +29,18 @@ _NAMED = 3
 Picture = Callable[[Sequence[Part], str, ZoneInfo, datetime], bytes | None]
 """Draws lines as a PNG for a reader (language, time zone), or None where there is nothing to draw."""
 
+Guide = Callable[[Watched, LineState, Kind, Writer], str]
+"""The guide's next step for a line's notice of a kind, in a writer's language; nothing where it has none."""
+
 
 def _nobody(watched: Watched, language: str) -> Official | None:
     del watched, language
     return None
+
+
+def _no_guide(watched: Watched, state: LineState, kind: Kind, writer: Writer) -> str:
+    del watched, state, kind, writer
+    return ""
 
 
 def _no_links(notice: Notice, channel: str, now: datetime) -> Sequence[tuple[str, str]]:
@@ -49,6 +57,7 @@ class TemplateComposer:
         zone: of a channel: an IANA name.
         templates: the owner's folder of templates, see :class:`monitor.messages.words.Words`.
         official: the carrier's own ways to be reached, in a language.
+        guide: the next step that the guide of a stopped line names, or nothing.
         links: the one-tap answers to a notice for a channel.
         picture: draws the chart; asked only for channels in ``mail``.
         mail: whether a channel shows HTML with pictures.
@@ -60,6 +69,7 @@ class TemplateComposer:
     zone: Callable[[str], str]
     templates: Path | None = None
     official: Callable[[Watched, str], Official | None] = _nobody
+    guide: Guide = _no_guide
     links: Linker = _no_links
     picture: Picture | None = None
     mail: Callable[[str], bool] = field(default=lambda channel: False)  # noqa: ARG005
@@ -82,7 +92,13 @@ class TemplateComposer:
         first = ordered[0]
         official = self.official(watched, writer.words.language)
         owns = self.owns(channel, watched)
-        letters = [write(writer, n, watched, state, owns=owns, official=official) for n in ordered]
+        letters = [
+            write(
+                writer, n, watched, state, owns=owns, official=official,
+                guide=self.guide(watched, state, n.kind, writer),
+            )
+            for n in ordered
+        ]  # fmt: skip
         offered = [
             (a, url) for a, url in self.links(first, channel, now) if a != "paid" or first.kind in _PAYING
         ]
@@ -114,7 +130,15 @@ class TemplateComposer:
         told = [p for p in parts if p.notices]
         notices = [worst_first(p.notices)[0] for p in told]
         letters = [
-            write(writer, n, p.watched, p.state, owns=self.owns(channel, p.watched), official=None)
+            write(
+                writer,
+                n,
+                p.watched,
+                p.state,
+                owns=self.owns(channel, p.watched),
+                official=None,
+                guide=self.guide(p.watched, p.state, n.kind, writer),
+            )
             for n, p in zip(notices, told, strict=True)
         ]
         first = worst_first(notices)[0]

@@ -115,10 +115,11 @@ def write(
     *,
     owns: bool,
     official: Official | None,
+    guide: str = "",
 ) -> Letter:
-    """Say everything about one notice."""
+    """Say everything about one notice; ``guide`` is the next step that the line's guide names, if it does."""
     line = watched.line
-    facts = known(notice, state, writer.now, writer.zone) | {"line": line.name}
+    facts = known(notice, state, writer.now, writer.zone) | {"line": line.name, "guide": guide}
     headline = writer.kind("headline", facts)
     subject = writer.say("text", "subject", {"line": line.name, "headline": headline})
     codes = line.receives_codes and notice.kind in _UNBIND
@@ -135,7 +136,7 @@ def write(
         why=tuple(_reasons(writer, notice, state, facts)),
         rows=tuple(_rows(writer, facts)),
         short=writer.joined(
-            subject + writer.words.table("language")["stop"], by_short, next_, _call(writer, official)
+            subject + writer.words.table("language")["stop"], by_short, next_, _call(writer, official, next_)
         ),
     )
 
@@ -147,8 +148,8 @@ def _by(writer: Writer, facts: Mapping[str, Any]) -> tuple[str, str]:
     return writer.say("text", key, facts), writer.say("text", f"{key}_short", facts)
 
 
-def _call(writer: Writer, official: Official | None) -> str:
-    if official is None or not official.hotline:
+def _call(writer: Writer, official: Official | None, said: str) -> str:
+    if official is None or not official.hotline or official.hotline in said:
         return ""
     return writer.say("text", "call", {"carrier": official.carrier, "hotline": official.hotline})
 

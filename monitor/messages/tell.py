@@ -126,4 +126,4 @@ class Teller:
 
     def _as_of(self, notice: Notice) -> tuple[Writer, dict[str, Any]]:
         writer = Writer(self._words, self._zone, notice.at)
-        return writer, known(notice, LineState(), notice.at, self._zone) | {"line": notice.line}
+        return writer, known(notice, LineState(), notice.at, self._zone) | {"line": notice.line, "guide": ""}

@@ -33,6 +33,8 @@ KIND_OF = {
     "autopay_failed": Kind.AUTOPAY_FAILED,
     "autopay_late": Kind.AUTOPAY_FAILED,
     "autopay_missing": Kind.AUTOPAY_MISSING,
+    "debit_ahead": Kind.PAYMENT_DUE,
+    "card_expires": Kind.AUTOPAY_MISSING,
     "carrier_stop": Kind.SUSPENSION_WARNING,
     "sms_warning": Kind.SUSPENSION_WARNING,
     "abnormal_spend": Kind.ABNORMAL_SPEND,
@@ -99,6 +101,7 @@ _VALUES: dict[str, object] = {
     "province": "Henan",
     "guessed": True,
     "tax": True,
+    "said_by": "settings",
 }
 
 

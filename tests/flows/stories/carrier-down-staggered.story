@@ -20,6 +20,6 @@ those that are not back yet, and the next time it goes down is told anew.
 2026-11-14 12:00  tablet active 49.00
 2026-11-14 15:00  office active 49.00
 2026-11-14 18:00  car active 49.00
-2026-11-15 09:00  * fails timeout
-2026-11-17 03:37  > push: 4 lines: home blind/blind, office blind/blind, 2 more
-2026-11-18 12:00  end
+2026-11-20 09:00  * fails timeout
+2026-11-22 03:37  > push: 4 lines: home blind/blind, office blind/blind, 2 more
+2026-11-24 12:00  end

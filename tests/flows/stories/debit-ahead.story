@@ -1,4 +1,4 @@
-Where an automatic payment came late, the next one is announced two days ahead; a line whose owner asks for it hears of each, and
+Where an automatic payment failed, the next one is announced two days ahead; a line whose owner asks for it hears of each, and
 one where all went well hears of none. A payment that was made in time ends it in silence.
 
   LINES__HOME__BILLING = postpaid
@@ -13,7 +13,8 @@ one where all went well hears of none. A payment that was made in time ends it i
 2026-10-25 03:00  > push: office payment_due/debit
 2026-10-28 12:00  office active due=0.00 autopay=on
 2026-10-28 12:00  car active due=0.00 autopay=on
-2026-10-30 09:00  > push: home autopay_failed/autopay-late
+2026-10-28 20:00  home active due=58.00@2026-10-28 autopay=failed
+2026-10-28 20:00  > push: home autopay_failed/autopay-late
 2026-10-30 20:00  home active due=0.00 autopay=on
 2026-11-20 09:00  home active due=58.00@2026-11-28 autopay=on
 2026-11-26 03:00  > push: home payment_due/debit
