@@ -98,7 +98,7 @@ def _hooks(application: Application, clock: Callable[[], datetime]) -> dict[str,
             kind,
             now,
             keys=keys,
-            fresh=lambda key, until: notes.put_new(key, "1", now, until),
+            used=lambda key: notes.get(key, now) is not None,
             query=query,
             zone=zone,
         )
@@ -107,7 +107,10 @@ def _hooks(application: Application, clock: Callable[[], datetime]) -> dict[str,
             return taken.status, taken.reason
         poller = application.poller
         post = Post(application.store, poller.watched, poller.route, load(sms.words))
-        result = post.take(taken.part, now, taken.line)
+        result = post.take(taken.part, now, taken.line, taken.once)
+        if not result.stored:  # else it was written with what the message changed
+            for key, until in taken.once.items():
+                notes.put_new(key, "1", now, until)
         if result.line is None:
             log.warning("a forwarded message was not stored: %s", result.note)
         return 200, result.note or "stored"

@@ -331,6 +331,19 @@ class Notes(Protocol):
         """Forget a note."""
 
 
+Change = Callable[[LineState], tuple[LineState, Sequence[Planned]]]
+"""From a line's state to the state after, and what is to be said."""
+
+
+class Taken(StrEnum):
+    """What became of something handed over for a line."""
+
+    STORED = "stored"
+    REPEAT = "repeat"
+    """It was taken before."""
+    NO_LINE = "no_line"
+
+
 class Store(Protocol):
     """Lines, readings, notices and deliveries. Every method is one transaction, and may raise :class:`StoreError`."""
 
@@ -360,7 +373,7 @@ class Store(Protocol):
     def update(
         self,
         line: str,
-        change: Callable[[LineState], tuple[LineState, Sequence[Planned]]],
+        change: Change,
         now: datetime,
         seen: Seen | None = None,
         entries: Sequence[tuple[str, Mapping[str, object]]] = (),
@@ -369,6 +382,20 @@ class Store(Protocol):
 
         ``entries`` are (kind, facts) for the chain of evidence. A poll of this line that is under way was decided on the old state: its outcome will be refused, and the line
         is due again at once.
+        """
+
+    def update_once(
+        self,
+        line: str,
+        change: Change,
+        now: datetime,
+        seen: Sequence[Seen],
+        once: Mapping[str, datetime],
+    ) -> Taken:
+        """As :meth:`update`, for what may be handed over twice.
+
+        ``once`` are notes, and until when they hold. They are written in the same transaction, so a crash leaves both or
+        neither; where one of them is there already, nothing is done.
         """
 
     def history(self, line: str, since: datetime, until: datetime) -> list[Reading | Failure | Event]:

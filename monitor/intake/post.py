@@ -5,26 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.cause import Signal
 from monitor.core.decide import Decision, decide
-from monitor.core.reading import Event, Seen
+from monitor.core.notice import Notice
+from monitor.core.reading import Event, Reading, Seen
 from monitor.core.sms import Lexicon, Parsed, observe, parse, redact, warning
 from monitor.core.sms.join import WINDOW, Part, belongs, complete, join, looks_cut
 from monitor.core.sms.speaker import bare
 from monitor.core.state import LineState
 from monitor.poll import Router
-from monitor.ports import Planned, Store, Watched
+from monitor.ports import Change, Planned, Store, Taken, Watched
 
 KEEP = timedelta(days=7)
 """How long a message is known as seen."""
 UNTIMED = timedelta(minutes=10)
 """The same text from the same sender within this time is a repeat, where its receiver gave no time."""
-
-Change = Callable[[LineState], tuple[LineState, Sequence[Planned]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,14 @@ class Result:
     """Whose it might be, when that is not clear."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Parts of a message whose rest has not come yet, and what they have said."""
+
+    parts: tuple[Part, ...] = ()
+    said: frozenset[str] = frozenset()
+
+
 class Post:
     """Takes messages for the lines under watch.
 
@@ -56,25 +63,42 @@ class Post:
     def __init__(self, store: Store, watched: Mapping[str, Watched], route: Router, lexicon: Lexicon) -> None:
         self._store, self._watched, self._route, self._lexicon = store, watched, route, lexicon
 
-    def take(self, part: Part, now: datetime, line: str = "") -> Result:
+    def take(
+        self, part: Part, now: datetime, line: str = "", once: Mapping[str, datetime] | None = None
+    ) -> Result:
         """Take one message, or one part of a long one.
+
+        That it was taken is written with what it changes, in one transaction: whoever hands it over again after a crash
+        loses nothing and counts nothing twice.
+
+        Args:
+            part: the message.
+            now: the instant of its arrival.
+            line: whose it is, where that is known.
+            once: other marks (of the request it came in) that must be new, and until when they hold.
 
         Raises:
             ValueError: there is no text in it.
         """
-        whole = self._joined(part, now)
+        waiting = self._waiting(part)
+        whole = join([*waiting.parts, part]) if waiting.parts else part
         text = _without_cut_link(whole.text) if looks_cut(part.text) and not complete([whole]) else whole.text
         parsed = parse(text, whole.sender, whole.received_at, self._lexicon)
         mine, maybe = self._whose(line, parsed, whole)
         if mine is None:
+            self._wait(part, waiting, (), now)
             note = (
                 "which line is it for? give the line's name" if maybe else "it is for no line that is watched"
             )
             return Result(None, parsed, stored=False, note=note, lines=maybe)
-        if not self._new(mine, whole, now):
-            return Result(mine, parsed, stored=False, repeat=True, note="taken before")
-        stored = self._enter(self._watched[mine], parsed, whole, now)
-        return Result(mine, parsed, stored, note="" if stored else "the store does not know this line yet")
+        key, until = self._mark(mine, whole, now)
+        seen = self._seen(self._watched[mine], parsed, whole, now, waiting)
+        change = self._change(self._watched[mine], seen, warning(parsed, mine, now), now)
+        became = self._store.update_once(mine, change, now, seen, {key: until, **(once or {})})
+        self._wait(part, waiting, seen, now)
+        notes = {Taken.REPEAT: "taken before", Taken.NO_LINE: "the store does not know this line yet"}
+        stored, repeat = became is Taken.STORED, became is Taken.REPEAT
+        return Result(mine, parsed, stored, repeat, notes.get(became, ""))
 
     def probe(self, signals: Sequence[Signal], line: str, now: datetime) -> list[str]:
         """Enter what a modem says of SIM and network, as evidence for the cause of a stop; it changes no status.
@@ -94,60 +118,59 @@ class Post:
         notes.put(name, said, now + timedelta(hours=12))
         for signal in signals:
             seen = Event(now, f"sign:{signal}", None, "modem")
-            self._store.update(line, self._change(watched, seen, now), now, seen)
+            self._store.update(line, self._change(watched, [seen], None, now), now, seen)
         return [str(s) for s in signals]
 
-    def _enter(self, watched: Watched, parsed: Parsed, whole: Part, now: datetime) -> bool:
-        line = watched.line
+    def _seen(
+        self, watched: Watched, parsed: Parsed, whole: Part, now: datetime, waiting: _Waiting
+    ) -> list[Seen]:
+        """What the message means for the line, without what its first part has said already."""
         kept, _ = redact(whole.text, self._lexicon)
-        at = min(whole.received_at, now)
-        for seen in observe(parsed, at, kept, line.currency or "CNY"):
-            if not self._store.update(line.name, self._change(watched, seen, now), now, seen):
-                return False
-        notice = warning(parsed, line.name, now)
-        if notice is not None:
+        at = min(whole.received_at, now) + timedelta(milliseconds=len(waiting.parts))  # newer than its parts
+        found = observe(parsed, at, kept, watched.line.currency or "CNY")
+        return [seen for seen in found if _gist(seen) not in waiting.said]
 
-            def warn(state: LineState) -> tuple[LineState, Sequence[Planned]]:
-                said = Decision(state, now, (notice,))
-                return state, self._route(watched, state, said, now)
-
-            self._store.update(line.name, warn, now)
-        return True
-
-    def _change(self, watched: Watched, seen: Seen, now: datetime) -> Change:
+    def _change(self, watched: Watched, seen: Sequence[Seen], notice: Notice | None, now: datetime) -> Change:
         def change(state: LineState) -> tuple[LineState, Sequence[Planned]]:
-            if isinstance(seen, Event) and seen.what in ("sms:untrusted", "sms:phishing"):
-                return state, ()
-            decision = decide(watched.line, watched.rules, state, seen, now)
-            return decision.state, self._route(watched, state, decision, now)
+            planned: list[Planned] = []
+            for one in seen:
+                if isinstance(one, Event) and one.what in ("sms:untrusted", "sms:phishing"):
+                    continue
+                decision = decide(watched.line, watched.rules, state, one, now)
+                planned += self._route(watched, state, decision, now)
+                state = decision.state
+            if notice is not None:
+                planned += self._route(watched, state, Decision(state, now, (notice,)), now)
+            return state, planned
 
         return change
 
     # --- once, and whole ----------------------------------------------------------------------------------------------
 
-    def _new(self, line: str, whole: Part, now: datetime) -> bool:
+    def _mark(self, line: str, whole: Part, now: datetime) -> tuple[str, datetime]:
+        """The name under which this message is known as taken, and until when."""
         timed = not whole.key
         minute = whole.received_at.strftime("%Y%m%d%H%M%z") if timed else ""
         own = whole.key if whole.key not in ("", "untimed") else ""
         seed = "|".join((line, bare(whole.sender), whole.text, minute, own))
         key = hashlib.sha256(seed.encode()).hexdigest()[:32]
-        until = now + (UNTIMED if whole.key == "untimed" else KEEP)
-        return self._store.notes().put_new(f"sms:{key}", "1", now, until)
+        return f"sms:{key}", now + (UNTIMED if whole.key == "untimed" else KEEP)
 
-    def _joined(self, part: Part, now: datetime) -> Part:
-        """Join with what came of the same message within the window. Parts wait in the vault, since they are private."""
-        vault, name = self._store.vault(), f"sms-parts:{bare(part.sender)}"
-        waiting = _thaw(vault.get(name))
-        if not belongs(waiting, part):
-            waiting = []
-        if not waiting and not part.total and not looks_cut(part.text):
-            return part
-        waiting = [*waiting, part]
-        if complete(waiting):
-            vault.drop(name)
-        else:
-            vault.put(name, _freeze(waiting), now + 4 * WINDOW)
-        return join(waiting)
+    def _waiting(self, part: Part) -> _Waiting:
+        """What came of the same message within the window."""
+        waiting = _thaw(self._store.vault().get(_drawer(part)))
+        return waiting if belongs(waiting.parts, part) else _Waiting()
+
+    def _wait(self, part: Part, before: _Waiting, seen: Sequence[Seen], now: datetime) -> None:
+        """Keep a part until the rest has come. Parts wait in the vault, since they are private."""
+        if not before.parts and not part.total and not looks_cut(part.text):
+            return
+        parts = (*before.parts, part)
+        if complete(parts):
+            self._store.vault().drop(_drawer(part))
+            return
+        said = before.said | {_gist(one) for one in seen}
+        self._store.vault().put(_drawer(part), _freeze(_Waiting(parts, said)), now + 4 * WINDOW)
 
     # --- whose --------------------------------------------------------------------------------------------------------
 
@@ -175,16 +198,36 @@ def _without_cut_link(text: str) -> str:
     return re.sub(r"\S*[a-z0-9/]\.[a-z0-9./_-]*$", "", text, flags=re.IGNORECASE) or text
 
 
-def _freeze(parts: Sequence[Part]) -> str:
+def _drawer(part: Part) -> str:
+    return f"sms-parts:{bare(part.sender)}"
+
+
+def _gist(seen: Seen) -> str:
+    """What is said, apart from the words: equal for a message and for the part of it that said it first."""
+    match seen:
+        case Event(what=what, amount=amount):
+            return f"{what} {amount} {sorted(seen.flags)}"
+        case Reading(status=status, cause=cause, balance=balance, amount_due=due, due_on=on, ends_at=ends):
+            return f"{status} {cause} {balance} {due} {on} {ends}"
+        case _:
+            return ""
+
+
+def _freeze(waiting: _Waiting) -> str:
     rows = [
-        [p.sender, p.text, p.received_at.isoformat(), p.reference, p.index, p.total, p.key] for p in parts
+        [p.sender, p.text, p.received_at.isoformat(), p.reference, p.index, p.total, p.key]
+        for p in waiting.parts
     ]
-    return json.dumps(rows, ensure_ascii=False)
+    return json.dumps({"parts": rows, "said": sorted(waiting.said)}, ensure_ascii=False)
 
 
-def _thaw(text: str | None) -> list[Part]:
+def _thaw(text: str | None) -> _Waiting:
     try:
-        rows = json.loads(text or "[]")
-        return [Part(s, t, datetime.fromisoformat(at), ref, i, n, key) for s, t, at, ref, i, n, key in rows]
-    except (ValueError, TypeError):
-        return []
+        kept = json.loads(text or "{}")
+        parts = [
+            Part(s, t, datetime.fromisoformat(at), ref, i, n, key)
+            for s, t, at, ref, i, n, key in kept["parts"]
+        ]
+        return _Waiting(tuple(parts), frozenset(map(str, kept["said"])))
+    except (ValueError, TypeError, KeyError):
+        return _Waiting()

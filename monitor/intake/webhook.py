@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import parse_qsl, unquote
 
@@ -48,6 +48,8 @@ class Accepted:
     device: str = ""
     line: str = ""
     """The line's name, where the sender of the request gave one."""
+    once: Mapping[str, datetime] = field(default_factory=dict)
+    """The mark of this request's sign and until when it counts: to be kept with what the message changes, not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def accept(
     now: datetime,
     *,
     keys: Keys,
-    fresh: Callable[[str, datetime], bool],
+    used: Callable[[str], bool],
     query: str = "",
     zone: tzinfo = UTC,
 ) -> Accepted | Rejected:
@@ -77,7 +79,7 @@ def accept(
         content_type: of the request.
         now: the instant of its arrival.
         keys: what it must show.
-        fresh: remembers a key until an instant, and tells whether it is new (``Notes.put_new``).
+        used: tells whether a mark is known, see :attr:`Accepted.once`.
         query: the query string, for GET templates.
         zone: in which the phone writes its times.
     """
@@ -93,8 +95,11 @@ def accept(
         fields = _fields(body, content_type, query)
     except ValueError as why:
         return Rejected(400, str(why))
-    refusal = _check_sign(fields, now, keys.secret, fresh) if keys.secret else None
-    return refusal or _message(fields, now, zone)
+    mark = _check_sign(fields, now, keys.secret, used) if keys.secret else ""
+    if isinstance(mark, Rejected):
+        return mark
+    taken = _message(fields, now, zone)
+    return replace(taken, once={mark: now + 2 * TOLERANCE}) if mark and isinstance(taken, Accepted) else taken
 
 
 def sign(timestamp: str, secret: str) -> str:
@@ -104,8 +109,9 @@ def sign(timestamp: str, secret: str) -> str:
 
 
 def _check_sign(
-    fields: Mapping[str, str], now: datetime, secret: str, fresh: Callable[[str, datetime], bool]
-) -> Rejected | None:
+    fields: Mapping[str, str], now: datetime, secret: str, used: Callable[[str], bool]
+) -> Rejected | str:
+    """The mark of a right sign that is new."""
     stamp, shown = fields.get("timestamp", ""), fields.get("sign", "")
     if not stamp.isdecimal() or len(stamp) != 13 or not shown:
         return Rejected(401, "timestamp or sign is missing")
@@ -123,9 +129,8 @@ def _check_sign(
     if abs(now - sent) > TOLERANCE:
         return Rejected(401, "the timestamp is too far from now; check the phone's clock")
     key = hashlib.sha256(f"{stamp}:{wanted.decode()}".encode()).hexdigest()[:32]
-    if not fresh(f"intake-sign:{key}", now + 2 * TOLERANCE):
-        return Rejected(409, "this timestamp and sign were used before")
-    return None
+    mark = f"intake-sign:{key}"
+    return Rejected(409, "this timestamp and sign were used before") if used(mark) else mark
 
 
 def _fields(body: bytes, content_type: str, query: str) -> dict[str, str]:

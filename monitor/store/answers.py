@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
@@ -72,6 +73,20 @@ def record(
         return False
     connection.execute(insert(answers).values(notice=found.seq, at=now, action=action, by=by))
     trail.add("acted", found.line, {"notice": notice_id, "action": action, "by": by})
+    return True
+
+
+def note_all_new(connection: Connection, once: Mapping[str, datetime], now: datetime) -> bool:
+    """Write these notes with their ends; False, and none of them, where one is there already."""
+    connection.execute(delete(notes).where(notes.c.expires_at <= now))
+    new = insert_new(connection, notes).returning(notes.c.key)
+    written: list[str] = []
+    for key, until in sorted(once.items()):
+        row = {"key": key, "value": "1", "expires_at": until}
+        if connection.execute(new, row).first() is None:
+            connection.execute(delete(notes).where(notes.c.key.in_(written)))
+            return False
+        written.append(key)
     return True
 
 

@@ -14,6 +14,7 @@ from monitor.core.evidence import GENESIS, Entry, Fault
 from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.state import LineState
 from monitor.ports import (
+    Change,
     Cutoffs,
     Delivery,
     DeliveryState,
@@ -24,11 +25,13 @@ from monitor.ports import (
     PollClaim,
     Settlement,
     StoreError,
+    Taken,
 )
 from monitor.store import answers, ends, forget, outbox
 from monitor.store import lines as lines_
 from monitor.store import notices as notices_
 from monitor.store import trail as trail_
+from monitor.store.change import apply
 from monitor.store.engine import Database
 from monitor.store.errors import translated
 from monitor.store.instance import Instance
@@ -111,26 +114,22 @@ class SqlStore:
     def update(
         self,
         line: str,
-        change: Callable[[LineState], tuple[LineState, Sequence[Planned]]],
+        change: Change,
         now: datetime,
         seen: Seen | None = None,
         entries: Sequence[tuple[str, Mapping[str, object]]] = (),
     ) -> bool:
         """See :meth:`monitor.ports.Store.update`."""
+        told = () if seen is None else (seen,)
         with self._recording(now) as (connection, trail):
-            before = lines_.locked(connection, line)
-            if before is None:
-                return False
-            after, planned = change(before)
-            for kind, facts in entries:
-                trail.add(kind, line, facts)
-            if seen is not None:
-                lines_.append(connection, trail, [(line, seen)])
-            if after != before:
-                lines_.save_changed(connection, line, after)
-            outbox.add(connection, trail, [], planned, now)
-            notices_.acknowledged(connection, trail, line, after)
-        return True
+            return apply(connection, trail, line, change, now, seen=told, entries=entries) is Taken.STORED
+
+    def update_once(
+        self, line: str, change: Change, now: datetime, seen: Sequence[Seen], once: Mapping[str, datetime]
+    ) -> Taken:
+        """See :meth:`monitor.ports.Store.update_once`."""
+        with self._recording(now) as (connection, trail):
+            return apply(connection, trail, line, change, now, seen=seen, once=once)
 
     def history(self, line: str, since: datetime, until: datetime) -> list[Reading | Failure | Event]:
         """See :meth:`monitor.ports.Store.history`."""

@@ -1,23 +1,25 @@
 """A message on its way into the store: once, joined, redacted, to the right line, decided like any poll."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from monitor.core.decide import Decision
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import Notice
-from monitor.core.reading import Event, Reading
-from monitor.core.sms.join import Part
+from monitor.core.reading import Event, Reading, Seen
+from monitor.core.sms.join import Part, looks_cut
 from monitor.core.state import LineState
 from monitor.core.words import Cause, Kind, Status
 from monitor.intake import gammu, modem
 from monitor.intake.lexicon import load
 from monitor.intake.post import Post
-from monitor.ports import Planned, Store, Watched
+from monitor.ports import Planned, Store, Taken, Watched
 from monitor.store import open_store
 
 CHINA = timezone(timedelta(hours=8))
@@ -146,6 +148,73 @@ def test_parts_are_joined_across_calls_in_any_order(store: Store, post: Post) ->
     parts = [text[:67], text[67:]]
     post.take(sms(parts[1], "10001", 1, reference="9", index=2, total=2), NOW, "work")
     post.take(sms(parts[0], "10001", 3, reference="9", index=1, total=2), NOW, "work")
+    reading = store.states()["work"].reading
+    assert reading is not None
+    assert reading.balance == Money(Decimal("352.62"), "CNY")
+
+
+class CrashError(Exception):
+    """The process dies."""
+
+
+class Failing:
+    """A store in which a statement fails once, at a place in the transaction that is chosen."""
+
+    def __init__(self, store: Store, *, after: bool) -> None:
+        self._store, self._after, self.failed = store, after, False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def update_once(
+        self,
+        line: str,
+        change: Callable[[LineState], tuple[LineState, Sequence[Planned]]],
+        now: datetime,
+        seen: Sequence[Seen],
+        once: Mapping[str, datetime],
+    ) -> Taken:
+        def broken(state: LineState) -> tuple[LineState, Sequence[Planned]]:
+            if not self._after:
+                raise CrashError
+            change(state)
+            raise CrashError
+
+        if not self.failed:
+            self.failed = True
+            return self._store.update_once(line, broken, now, seen, once)
+        return self._store.update_once(line, change, now, seen, once)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the decision", "after the decision"])
+def test_a_message_that_a_crash_kept_from_the_store_is_taken_when_it_comes_again(
+    store: Store, *, after: bool
+) -> None:
+    def route(_watched: Watched, _before: LineState, decision: Decision, now: datetime) -> list[Planned]:
+        return [Planned(n, "mail", now) for n in decision.notices]
+
+    post = Post(cast("Store", Failing(store, after=after)), LINES, route, load())
+    message = sms("尊敬的客户，您的号码因欠费35.20元已停机，请尽快缴费。【中国移动】")
+    request = {"intake-sign:1": NOW + timedelta(minutes=20)}
+    with pytest.raises(CrashError):
+        post.take(message, NOW, once=request)
+    assert store.states()["home"].reading is None
+    assert post.take(message, NOW, once=request).stored
+    assert store.states()["home"].reading is not None
+    assert post.take(message, NOW, once=request).repeat
+    replayed = post.take(sms("您的话费余额为9.00元。"), NOW, once=request)
+    assert (replayed.stored, replayed.repeat) == (False, True)
+
+
+def test_what_the_first_part_said_is_not_said_again_by_the_whole(store: Store, post: Post) -> None:
+    text = "【充值成功提醒】尊敬的客户：您已充值50.00元，感谢您一直以来对中国电信的支持与信赖，祝您生活愉快、万事如意，有事请拨打客服热线，充值后可用通用余额为352.62元。【中国电信】"
+    cut = 67
+    assert looks_cut(text[:cut])
+    post.take(sms(text[:cut], "10001"), NOW, "work")
+    post.take(sms(text[cut:], "10001"), NOW, "work")
+    kept = store.history("work", NOW - timedelta(days=1), NOW + timedelta(days=1))
+    top_ups = [e for e in kept if isinstance(e, Event) and e.what == "sms:top_up"]
+    assert [e.amount for e in top_ups] == [Money(Decimal("50.00"), "CNY")]
     reading = store.states()["work"].reading
     assert reading is not None
     assert reading.balance == Money(Decimal("352.62"), "CNY")

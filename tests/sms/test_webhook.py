@@ -21,11 +21,15 @@ class Memory:
     def __init__(self) -> None:
         self.seen: set[str] = set()
 
-    def __call__(self, key: str, until: datetime) -> bool:
-        assert until > NOW
-        new = key not in self.seen
-        self.seen.add(key)
-        return new
+    def __call__(self, key: str) -> bool:
+        return key in self.seen
+
+    def keep(self, taken: Accepted | Rejected) -> Accepted | Rejected:
+        """As the store does with what a message changes."""
+        if isinstance(taken, Accepted):
+            assert all(until > NOW for until in taken.once.values())
+            self.seen |= set(taken.once)
+        return taken
 
 
 def post(
@@ -38,7 +42,8 @@ def post(
 ) -> Accepted | Rejected:
     body = urlencode(fields).encode() if form else json.dumps(fields).encode()
     kind = "application/x-www-form-urlencoded" if form else "application/json"
-    return accept(headers, body, kind, NOW, keys=keys, fresh=memory or Memory(), zone=CHINA)
+    memory = memory or Memory()
+    return memory.keep(accept(headers, body, kind, NOW, keys=keys, used=memory, zone=CHINA))
 
 
 def signed(stamp: str = STAMP, secret: str = "s3cret", **more: str) -> dict[str, str]:
@@ -68,13 +73,13 @@ def test_a_form_whose_sign_was_encoded_once_and_lost_its_plus_is_taken() -> None
         f"from=10086&text=hello+there+friend&timestamp={stamp}&sign={webhook.sign(stamp, 's3cret')}".encode()
     )
     assert isinstance(
-        accept({}, body, "application/x-www-form-urlencoded", NOW, keys=KEYS, fresh=Memory()), Accepted
+        accept({}, body, "application/x-www-form-urlencoded", NOW, keys=KEYS, used=Memory()), Accepted
     )
 
 
 def test_a_get_template_is_read_from_the_query() -> None:
     query = urlencode(signed())
-    assert isinstance(accept({}, b"", "", NOW, keys=KEYS, fresh=Memory(), query=query), Accepted)
+    assert isinstance(accept({}, b"", "", NOW, keys=KEYS, used=Memory(), query=query), Accepted)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +120,15 @@ def test_a_replay_is_refused_in_whatever_encoding_it_comes() -> None:
     ] == [409, 409]
 
 
+def test_a_request_whose_message_was_not_stored_may_come_again() -> None:
+    memory, body = Memory(), json.dumps(signed()).encode()
+    for _ in range(2):
+        taken = accept({}, body, "application/json", NOW, keys=KEYS, used=memory)
+        assert isinstance(taken, Accepted)
+    memory.keep(taken)
+    assert getattr(accept({}, body, "application/json", NOW, keys=KEYS, used=memory), "status", 200) == 409
+
+
 def test_a_wrong_sign_does_not_use_up_the_right_one() -> None:
     memory = Memory()
     post(signed(secret="guess"), memory=memory)
@@ -136,7 +150,7 @@ def test_without_any_secret_nothing_is_taken() -> None:
     "body", [b"{", b"[1]", b"\xff\xfe", b"{" * 70_000], ids=["cut", "list", "bytes", "long"]
 )
 def test_odd_bodies_are_refused_not_raised(body: bytes) -> None:
-    assert isinstance(accept({}, body, "application/json", NOW, keys=KEYS, fresh=Memory()), Rejected)
+    assert isinstance(accept({}, body, "application/json", NOW, keys=KEYS, used=Memory()), Rejected)
 
 
 def test_a_rendered_message_loses_its_frame_and_base64_is_decoded() -> None:

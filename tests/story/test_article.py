@@ -280,7 +280,7 @@ def test_row_20_messages_are_taken_once_from_those_who_may_and_edits_show() -> N
     stamp = str(int(AT.timestamp() * 1000))
     body = f"from=10086&content=x&timestamp={stamp}&sign=".encode()
     kind, keys = "application/x-www-form-urlencoded", webhook.Keys(secret="s3cret")
-    wrong = webhook.accept({}, body + b"forged", kind, AT, keys=keys, fresh=lambda *_: True)
+    wrong = webhook.accept({}, body + b"forged", kind, AT, keys=keys, used=lambda _: False)
     assert isinstance(wrong, webhook.Rejected)
     assert wrong.status == 401
     first = link(Place(1, GENESIS, GENESIS), AT, kind="event", line="home", payload={"what": "sms:arrears"})
