@@ -1,7 +1,7 @@
 """Why is the line off? Weighted evidence, added up in the open: the cause, its reasons, and what would change our mind.
 
 Each sign adds log-odds to causes; a softmax over the causes and "not known" turns them into shares. Below the threshold,
-or where signs of a violation, a fault or an own hold speak against a debt, the answer is "unknown": asking the hotline
+or where signs of a violation, a fault, an own hold or an ended service speak against a debt, the answer is "unknown": asking the hotline
 costs a call, paying for the wrong cause costs money and time. The weights are judgement, written down, not learned.
 """
 
@@ -43,6 +43,8 @@ class Signal(StrEnum):
     CARRIER_SAYS_HOLD = "carrier_says_user_request"
     CARRIER_SAYS_VIOLATION = "carrier_says_violation"
     CARRIER_SAYS_FAULT = "carrier_says_fault"
+    FIGURES_ARREARS = "figures_arrears"
+    FIGURES_CREDIT = "figures_credit_control"
     DEBT = "debt"
     BALANCE_SHORT = "balance_short"
     BALANCE_POSITIVE = "balance_positive"
@@ -81,10 +83,12 @@ WEIGHTS: dict[Signal, dict[Cause, float]] = {
     Signal.CARRIER_SAYS_HOLD: {C: 6.0},
     Signal.CARRIER_SAYS_VIOLATION: {D: 6.0},
     Signal.CARRIER_SAYS_FAULT: {E: 6.0},
+    Signal.FIGURES_ARREARS: {A: 2.6, X: 0.3, C: -1.0, E: -1.0},
+    Signal.FIGURES_CREDIT: {X: 2.6, A: 0.3, C: -1.0, E: -1.0},
     Signal.DEBT: {A: 3.5, X: 0.5, C: -1.5, E: -1.5},
     Signal.BALANCE_SHORT: {A: 1.5},
     Signal.BALANCE_POSITIVE: {A: -3.5, X: -0.5, B: 0.6, C: 0.6, D: 0.6, E: 0.6},
-    Signal.SPEND_BURST: {X: 3.2, A: 0.3},
+    Signal.SPEND_BURST: {X: 3.2},
     Signal.SMS_ARREARS: {A: 2.6, X: 0.3},
     Signal.SMS_POLICY: {B: 2.6},
     Signal.SMS_HOLD: {C: 2.8},
@@ -171,7 +175,7 @@ def _nameable(
 
 
 def _vetoed(leading: Cause, seen: list[Signal]) -> bool:
-    """Forbid "pay" beside strong signs of a violation, a fault or an own hold, and after a full payment.
+    """Forbid "pay" beside strong signs of a violation, a fault, an own hold or an ended service, and after a full payment.
 
     Paying (again) might cure nothing there.
     """
@@ -179,7 +183,7 @@ def _vetoed(leading: Cause, seen: list[Signal]) -> bool:
         return False
     if Signal.PAID_AND_STILL_OFF in seen:
         return True
-    against = {c: sum(max(0.0, WEIGHTS[s].get(c, 0.0)) for s in seen) for c in (C, D, E)}
+    against = {c: sum(max(0.0, WEIGHTS[s].get(c, 0.0)) for s in seen) for c in (B, C, D, E)}
     return max(against.values()) >= _VETO
 
 

@@ -53,13 +53,17 @@ def remember(line: Line, rules: Rules, before: LineState, after: LineState, seen
         after = replace(after, story=_seen(line, rules, before, after, fresh))
     if fresh is None or not stopped(fresh) or fresh.cause_basis is Basis.REPORTED:
         return after
-    if fresh.cause not in (Cause.UNKNOWN, Cause.NONE):
-        return after
     verdict = diagnose(line, rules, after, fresh.observed_at)
     if verdict.cause is Cause.UNKNOWN:
-        return after
+        guessed = fresh.cause_basis is Basis.INFERRED
+        return replace(after, reading=_unexplained(fresh)) if guessed else after
     known = replace(fresh, cause=verdict.cause, cause_basis=Basis.INFERRED)
     return replace(after, reading=known, story=replace(after.story, stop_cause=verdict.cause))
+
+
+def _unexplained(reading: Reading) -> Reading:
+    """What a connector inferred from its figures alone does not stand against what else is known."""
+    return replace(reading, cause=Cause.UNKNOWN, cause_basis=Basis.NONE)
 
 
 def diagnose(line: Line, rules: Rules, state: LineState, now: datetime) -> Verdict:
@@ -81,7 +85,14 @@ def signals(line: Line, rules: Rules, state: LineState, now: datetime) -> list[S
         found.append(Signal.PAID_AND_STILL_OFF)
     if unusual_spend(rules, story, today) is not None:
         found.append(Signal.SPEND_BURST)
-    return [*found, *_read(line, reading, today)] if reading is not None else found
+    if reading is None:
+        return found
+    read = _read(line, reading, today)
+    if (
+        f"figures_{story.figures}" in set(Signal) and Signal.DEBT not in read
+    ):  # what one figure says counts once
+        read = [Signal(f"figures_{story.figures}"), *(s for s in read if s is not Signal.BALANCE_SHORT)]
+    return [*found, *read]
 
 
 def _read(line: Line, reading: Reading, today: date) -> list[Signal]:
@@ -167,6 +178,7 @@ def _seen(line: Line, rules: Rules, before: LineState, after: LineState, fresh: 
         terms=tuple(sorted((dict(story.terms) | terms.terms_of(fresh)).items())),
         due_days=terms.due_days(story.due_days, fresh),
         spends=_spends(story, before.reading, fresh, today),
+        figures=fresh.cause if fresh.cause_basis is Basis.INFERRED else Cause.UNKNOWN,
     )
     owed = _debt(fresh, today)
     off = stopped(fresh)

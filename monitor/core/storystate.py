@@ -38,6 +38,8 @@ class StoryState:
     stopped_at: datetime | None = None
     """When the stop was first seen; None while the line works."""
     stop_cause: Cause = Cause.UNKNOWN
+    figures: Cause = Cause.UNKNOWN
+    """What the connector took from the last reading's figures for the cause of a stop that nobody explained."""
     owed: Money | None = None
     """The debt before the last payment."""
     paid_at: datetime | None = None

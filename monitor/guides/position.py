@@ -23,6 +23,11 @@ SIGNALS: dict[Signal, tuple[str, str]] = {
     Signal.CARRIER_SAYS_HOLD: ("the carrier says so", "运营商如此告知"),
     Signal.CARRIER_SAYS_VIOLATION: ("the carrier says so", "运营商如此告知"),
     Signal.CARRIER_SAYS_FAULT: ("the carrier says so", "运营商如此告知"),
+    Signal.FIGURES_ARREARS: ("the carrier's figures point to a debt", "运营商的数据显示应是欠费"),
+    Signal.FIGURES_CREDIT: (
+        "the carrier's figures point to use beyond the limit",
+        "运营商的数据显示应是超额",
+    ),
     Signal.DEBT: ("a debt is shown", "查到欠费"),
     Signal.BALANCE_SHORT: ("the balance does not cover the next fee", "余额不够下一期费用"),
     Signal.BALANCE_POSITIVE: ("there is money on the account", "账户上有余额"),

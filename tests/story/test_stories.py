@@ -170,6 +170,31 @@ def test_a_violation_is_never_answered_with_a_payment() -> None:
     assert "缴" not in text
 
 
+@pytest.mark.parametrize(
+    ("heard", "balance", "cause"),
+    [
+        ("sms:violation", "0.00", Cause.VIOLATION),
+        ("sms:violation", "-1.00", Cause.UNKNOWN),
+        ("sign:works_in_other_phone", "-1.00", Cause.FAULT),
+        ("sign:sim_missing", "0.00", Cause.UNKNOWN),
+        ("sms:policy", "0.00", Cause.UNKNOWN),
+        ("sms:arrears", "-1.00", Cause.ARREARS),
+        ("sms:marketing", "0.00", Cause.ARREARS),
+    ],
+)
+def test_what_a_connector_infers_from_its_figures_does_not_stand_against_what_was_heard(
+    heard: str, balance: str, cause: Cause
+) -> None:
+    tale = Tale()
+    tale.read(balance=yuan("5.00"))
+    tale.wait(hours=6)
+    tale.hear(heard)
+    tale.now += timedelta(hours=1)
+    tale.read(OFF, balance=yuan(balance), cause=Cause.ARREARS, cause_basis=Basis.INFERRED)
+    assert tale.state.reading is not None
+    assert tale.state.reading.cause is cause
+
+
 def test_a_plan_closed_in_one_province_only_is_told_to_lines_of_that_province() -> None:
     detail = json.dumps({"summary": "某套餐停售", "effective_on": "2026-06-01", "province": "henan"})
     here, there = Tale("cn.mobile", province="河南省"), Tale("cn.mobile", province="chongqing")
