@@ -12,6 +12,7 @@ import html
 import shutil
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from mail_stories import Story, stories
@@ -20,7 +21,7 @@ from PIL import Image, ImageChops
 from monitor import rulebook
 from monitor.charts import picture
 from monitor.core.words import Severity
-from monitor.messages import LANGUAGES, Official, TemplateComposer
+from monitor.messages import LANGUAGES, Official, TemplateComposer, guided
 from monitor.ports import Message, Watched
 
 FLAGS = (
@@ -48,6 +49,7 @@ def compose(story: Story, language: str) -> Message:
         lambda _: language,
         lambda _: "Asia/Shanghai",
         official=official,
+        guide=partial(guided, rulebook.load()),
         picture=picture(lambda *_: story.seen),
         mail=lambda _: True,
         links=lambda notice, channel, now: [  # noqa: ARG005

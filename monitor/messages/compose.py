@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor.core.autopay import collected
 from monitor.core.notice import Danger, Notice, Why
 from monitor.core.row import Row, row
 from monitor.core.state import LineState
@@ -252,14 +253,18 @@ class TemplateComposer:
         none = (
             writer.label("no_reading" if state.reading is None else "no_figure") if not one.amount_due else ""
         )
+        auto = collected(part.watched.line, state.reading) if state.reading is not None else None
+        day = auto[1] if auto and auto[1] >= writer.now.astimezone(part.watched.line.zone).date() else None
+        due = "" if day or not one.amount_due else speech.money(one.amount_due)
         return {
             "name": one.line,
             "severity": str(one.severity),
             "label": writer.named("severity", str(one.severity)),
             "say": letter.headline if letter else writer.named("severity", str(one.severity)),
             "balance": speech.money(one.balance) if one.balance is not None else none,
-            "due": speech.money(one.amount_due) if one.amount_due else "",
-            "due_on": speech.day(one.due_on) if one.amount_due and one.due_on else "",
+            "due": due,
+            "due_on": speech.day(one.due_on) if due and one.due_on else "",
+            "collected": writer.label("collected", amount=auto[0], on=day) if auto and day else "",
             "until": speech.day(until) if until else "",
             "read": speech.ago(one.observed_at) if one.observed_at else "",
             "stale": "yes" if one.stale else "",

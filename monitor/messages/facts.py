@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.forecast import Forecast
 from monitor.core.money import Money
-from monitor.core.notice import Notice, Why
+from monitor.core.notice import CutOff, Notice, Why
 from monitor.core.reading import Reading
 from monitor.core.reasons import BY_CODE
 from monitor.core.state import LineState
@@ -31,6 +31,8 @@ PAYABLE = frozenset(
 _MORNING, _EVENING = 8, time(21)
 _ANY_TIME = timedelta(hours=6)
 """A stop that the terms allow already, or so soon, may come at any time: nobody knows its hour."""
+_COLLECTED = frozenset({"debit_ahead", "card_expires"})
+"""What is paid without its owner's doing: no day to pay by, and no cut-off that comes from it."""
 _DUE = frozenset({Kind.PAYMENT_DUE, Kind.AUTOPAY_MISSING})
 
 
@@ -108,6 +110,8 @@ def known(notice: Notice, state: LineState, now: datetime, zone: ZoneInfo) -> di
     pay_by = forecast.pay_by if forecast and fresh else notice.pay_by
     if notice.kind not in PAYABLE and notice.why.code != "paid_too_little":
         pay_by = None
+    if notice.why.code in _COLLECTED:
+        cut, pay_by = CutOff(), None
     earliest = cut.earliest
     if cut.basis is not CutOffBasis.CARRIER:
         earliest = earliest.replace(minute=0, second=0, microsecond=0) if earliest else None

@@ -204,7 +204,8 @@ def _rows(writer: Writer, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     if facts["due"] is not None and facts["due_on"] is not None:
         rows.append(("due_on", speech.day(facts["due_on"])))
     if facts["status"] != Status.UNKNOWN:
-        rows.append(("status", writer.named("status", facts["status"])))
+        said = writer.named("status", facts["status"])
+        rows.append(("status", writer.say("text", "last_seen", {"said": said}) if facts["old"] else said))
     if facts["earliest"] is not None and facts["kind"] in PAYABLE | {Kind.BLIND}:
         rows.append(("cut_off", _cut_off(writer, facts)))
     if facts["pay_by"] is not None and facts["pay_by"] > writer.now:
