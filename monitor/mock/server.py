@@ -267,6 +267,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(response.body)))
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if self.close_connection:  # else a client may send its next request into the closing connection
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(response.body)
 

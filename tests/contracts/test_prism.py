@@ -43,13 +43,20 @@ V5 = {
 @pytest.fixture(scope="module")
 def v5() -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
-        yield {f"{api}_url": stack.enter_context(prism.mock(file)) for api, file in V5.items()}
+        yield {f"{api}_url": served(stack, api, file) for api, file in V5.items()}
 
 
 @pytest.fixture(scope="module")
 def v4() -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
-        yield {f"{api}_url": stack.enter_context(prism.mock(file)) for api, file in V4.items()}
+        yield {f"{api}_url": served(stack, api, file) for api, file in V4.items()}
+
+
+def served(stack: ExitStack, api: str, file: str) -> str:
+    """Prism's mock of one file, asked once: it reads the file at the first question, longer than a poll waits."""
+    url = stack.enter_context(prism.mock(file))
+    asked(f"{url}/{PREFIX[api].rpartition('/')[2]}")
+    return url
 
 
 def test_the_v5_files_give_a_row_with_their_example_values(v5: dict[str, str]) -> None:
@@ -84,7 +91,7 @@ PREFIX = {
 
 def asked(url: str) -> tuple[int, str]:
     try:
-        with urlopen(url, timeout=30) as answer:  # noqa: S310 - a server of this test
+        with urlopen(url, timeout=120) as answer:  # noqa: S310 - a server of this test
             return answer.status, answer.read().decode()
     except HTTPError as error:
         return error.code, error.read().decode()
