@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import policy as rule
-from monitor.core.forecast.calendar import autopay_of
+from monitor.core.forecast.calendar import AUTOPAY_LATE, autopay_of, due_at
 from monitor.core.forecast.ledger import CUT
 from monitor.core.forecast.model import Forecast, Need
 from monitor.core.grounds import age, failed, grounds, late
@@ -15,7 +15,7 @@ from monitor.core.line import Line
 from monitor.core.notice import CutOff, Danger, Why
 from monitor.core.reading import Reading
 from monitor.core.state import LineState
-from monitor.core.words import Autopay, Cause, CutOffBasis, Kind, Severity, Status
+from monitor.core.words import Autopay, Billing, Cause, CutOffBasis, Kind, Severity, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ NEAR = _Near(96, 0.14)
 """A danger is near when a cut-off is at least so probable within so many hours."""
 
 _AUTOMATIC = (Autopay.ON, Autopay.FAILED)
+_CENT = 100
+"""Ledger units."""
 _DATED = 3
 """The level of a danger with a date, told also where a likely one was told before."""
 
@@ -147,18 +149,11 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
         yield Danger("money", kind, Severity.WARNING, "sms", why, forecast.cut_off, forecast.pay_by)
     negative = state.reading.balance is not None and state.reading.balance.amount < 0
     allowed = line.overdraft is not None or state.ledger.cut_level is not None
-    if negative and pays is not Autopay.ON and not allowed:
+    if negative and not allowed and not _settled_by_autopay(line, state, now):
         why = Why.of("balance_negative", balance=state.reading.balance, **age(state, now))
-        yield Danger(
-            "money",
-            Kind.ARREARS,
-            Severity.CRITICAL,
-            "negative",
-            why,
-            forecast.cut_off,
-            forecast.pay_by,
-            level=5,
-        )
+        severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
+        cut, by = forecast.cut_off, forecast.pay_by
+        yield Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
     if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs:
         why = grounds(line, state, forecast, forecast.needs[0], now, soon=True)
         cut, by = forecast.cut_off, forecast.pay_by
@@ -173,6 +168,17 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             level=5,
             quiet=rule.QUIET,
         )
+
+
+def _settled_by_autopay(line: Line, state: LineState, now: datetime) -> bool:
+    """Whether automatic payment is on and has yet to collect a bill, or the balance is below zero by a rounding only."""
+    reading = state.reading
+    if reading is None or autopay_of(line, reading) is not Autopay.ON:
+        return False
+    if reading.due_on is not None:
+        return now < due_at(reading.due_on, line) + AUTOPAY_LATE
+    rounding = state.ledger.units is not None and -state.ledger.units <= max(_CENT, state.ledger.grain)
+    return rounding or state.ledger.works_empty or Billing.POSTPAID in {line.billing, reading.billing}
 
 
 def _need(
