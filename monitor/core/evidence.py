@@ -41,10 +41,13 @@ class Entry:
         return f"{self.prev} {self.prev_line} {self.seq} {instant(self.at)} {self.kind} {self.digest}"
 
     def facts(self) -> dict[str, object]:
-        """Return the payload as a dictionary; empty when it was erased."""
+        """Return the payload as a dictionary; empty when it was erased, or damaged: then the walk over the chain tells it."""
         if self.payload is None:
             return {}
-        loaded = json.loads(self.payload)
+        try:
+            loaded = json.loads(self.payload)
+        except ValueError:
+            return {}
         return loaded if isinstance(loaded, dict) else {}
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
 
 from monitor import demo
+from monitor.core.reading import Reading
 from monitor.mock.server import MockCarrier
 from monitor.ports import DeliveryState, Message, SendResult, Sent
 
@@ -23,7 +25,10 @@ class CutChannel:
     name: str = "push"
     down_until: datetime | None = None
     got: list[tuple[datetime, Message]] = field(default_factory=list)
+    newest: list[Reading | None] = field(default_factory=list)
+    """What the store knew of the line when each message left."""
     refused: int = 0
+    known: Callable[[], Reading | None] = lambda: None
 
     def send(self, message: Message, seconds: float) -> Sent:
         del seconds
@@ -32,6 +37,7 @@ class CutChannel:
             self.refused += 1
             return Sent(SendResult.RETRY, "the channel is cut")
         self.got.append((now, message))
+        self.newest.append(self.known())
         return Sent(SendResult.DELIVERED)
 
 
@@ -42,15 +48,18 @@ def tell(
     clock = demo.StepClock(demo._START)
     channel = CutChannel(clock)
     with MockCarrier("demo", now=clock) as carrier, demo._house(carrier.url, channel, "en", clock) as house:
+        channel.known = lambda: house.store.states([demo.LINE])[demo.LINE].reading
         stages = [demo._START + stage.at for stage in carrier.world.scenario.stages]
         end = stages[-1] + timedelta(days=1)
         while clock() < end:
             if cut and clock() in stages:
                 channel.down_until = clock() + CUT
-            house.store.poll_now([demo.LINE], clock())
-            house.poller.round()
             before = clock()
-            for _ in range(12):  # two minutes in steps of ten seconds, as the daemon's tick would find them
+            for _ in range(
+                12
+            ):  # two minutes in steps of ten seconds: the line is looked at, then the channel is tried
+                house.store.poll_now([demo.LINE], clock())
+                house.poller.round()
                 house.desk.round()
                 clock.forward(10 * SECOND)
             clock.forward(before + timedelta(hours=6) - clock())
@@ -75,3 +84,15 @@ def test_every_notice_arrives_once_in_order_with_fresh_facts() -> None:
     late = [(a, b) for (a, _), (b, _) in zip(whole.got, spoilt.got, strict=True) if b > a]
     assert late, "some waited for the channel"
     assert all(CUT <= b - a <= timedelta(minutes=2) for a, b in late)
+    waited = [
+        (at, message, seen)
+        for (first, _), (at, message), seen in zip(whole.got, spoilt.got, spoilt.newest, strict=True)
+        if at > first
+    ]
+    for at, message, seen in waited:
+        assert seen is not None
+        assert at - seen.observed_at <= 10 * SECOND, "looked at again while the channel was cut"
+        assert "just now" in message.text, "the figures are those of that look, not of the decision"
+        assert seen.balance is None or f"{abs(seen.balance.amount):.2f}" in message.text
+    moved = [(first, second) for (_, first), (_, second) in zip(whole.got, spoilt.got, strict=True)]
+    assert any(first.text != second.text for first, second in moved), "figures moved while it was cut"
