@@ -31,6 +31,13 @@ def check_evidence(application: Application) -> None:
     tell(application.store, application.desk.people, patrol(application.store, now), now)
 
 
+def look_for_drift(application: Application) -> None:
+    """Tell of carriers that changed their answers."""
+    from monitor.drifts import tell_drift  # noqa: PLC0415  # only where a carrier is asked
+
+    tell_drift(application.store, application.desk.people, application.poller.watched.values(), utcnow())
+
+
 def tidy(application: Application) -> None:
     """Remove what is older than it is to be kept."""
     from monitor.retention import forget_old  # noqa: PLC0415  # once an hour
@@ -91,6 +98,7 @@ class Daemon:
             "deliver": Tick(application.desk.tick, _SECOND),
             "digest": Tick(lambda: queue_due_digests(application, utcnow()), timedelta(minutes=1)),
             "housekeeping": Tick(lambda: tidy(application), timedelta(hours=1)),
+            "drift": Tick(lambda: look_for_drift(application), timedelta(minutes=10)),
             "evidence": Tick(lambda: check_evidence(application), timedelta(minutes=30)),
         }
         if application.settings.pages:

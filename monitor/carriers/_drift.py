@@ -88,8 +88,11 @@ class Drift:
                 usual.always = {p: kind for p, kind in usual.always.items() if p not in lost}
             usual.seen += 1
             if usual.seen == LEARN or (lost and settled):
-                kept = json.dumps({"seen": usual.seen, "always": usual.always})
-                vault.put(f"shape:{self._carrier}:{request}", kept)
+                kept = {"seen": usual.seen, "always": usual.always}
+                vault.put(f"shape:{self._carrier}:{request}", json.dumps(kept))
+                known = _known(self._carrier, vault)
+                if request not in known:
+                    vault.put(f"shapes:{self._carrier}", json.dumps([*known, request][-_KEEP:]))
             if not (lost and settled):
                 return ()
             self._tell(request, lost, vault, now)
@@ -120,6 +123,25 @@ def changes(carrier: str, vault: Vault) -> list[Mapping[str, Any]]:
     except ValueError:
         return []
     return [entry for entry in kept if isinstance(entry, dict)] if isinstance(kept, list) else []
+
+
+def usual(carrier: str, vault: Vault) -> Mapping[str, Any]:
+    """Return what a carrier's answers always held, by request: paths and types."""
+    found: dict[str, Any] = {}
+    for request in _known(carrier, vault):
+        try:
+            found[request] = json.loads(vault.get(f"shape:{carrier}:{request}") or "{}").get("always", {})
+        except (ValueError, AttributeError):
+            continue
+    return found
+
+
+def _known(carrier: str, vault: Vault) -> list[str]:
+    try:
+        kept = json.loads(vault.get(f"shapes:{carrier}") or "[]")
+    except ValueError:
+        return []
+    return [str(one) for one in kept] if isinstance(kept, list) else []
 
 
 def _fits(kind: str, new: Mapping[str, str], path: str) -> bool:

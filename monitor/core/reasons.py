@@ -328,6 +328,15 @@ REASONS: tuple[Reason, ...] = (
         detail="text (what it answered, without secrets)",
     ),
     _r(
+        "answers_changed",
+        "A carrier's answers lack what they always held; the last good values are kept",
+        carrier="text* (connector or preset)",
+        since="instant* (of the first changed answer)",
+        lines="int* (how many lines are asked there)",
+        fields="int* (how many fields are gone or of another type)",
+        detail="text (their names, without values)",
+    ),
+    _r(
         "evidence_damaged",
         "The daily look at the chain of evidence found entries that were changed, dropped or moved",
         place="int* (number of the first such entry)",

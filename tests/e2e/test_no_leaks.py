@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,6 +117,7 @@ def test_nothing_that_a_run_writes_holds_a_secret_or_a_full_number(
             ["notices", "--json"],
             ["doctor", "--json"],
             ["why", "mobile"],
+            ["support-bundle", "--out", str(tmp_path / "support.zip")],
         ):
             run(*command)
         wait_until(lambda: any("mobile" in t for t in hook.texts()), 60, "a message about the stopped line")
@@ -127,6 +130,8 @@ def test_nothing_that_a_run_writes_holds_a_secret_or_a_full_number(
         "commands": "\n".join(said).encode(),
         "messages": json.dumps(hook.got, ensure_ascii=False).encode(),
     }
+    with zipfile.ZipFile(io.BytesIO(places["support.zip"])) as bundle:
+        places |= {f"support.zip/{name}": bundle.read(name) for name in bundle.namelist()}
     assert any(name.endswith(".db") for name in places)
     assert "daemon.log" in places
     assert any(
