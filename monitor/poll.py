@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 """Lines claimed at once."""
+TOGETHER = timedelta(minutes=10)
+"""How long the rounds of one group share their jitter: many lines of one operator are several rounds."""
 GRACE_SECONDS = 15.0
 """How long past its deadline a round may take before it is abandoned."""
 
@@ -51,6 +53,7 @@ class Poller:
         self._crew = Crew("poll", workers)
         self._workers, self._jitter = workers, jitter
         self._comeback = Comeback(store)
+        self._drawn: dict[str, tuple[datetime, float]] = {}
 
     def tick(self) -> int:
         """Claim what is due and hand it to the crew; return how many lines were claimed."""
@@ -88,7 +91,8 @@ class Poller:
         with listening() as heard:
             answers = fetch(carrier, asked, Round(now, self._seconds, self.store.vault()))
         mark("poll.fetched")
-        outcomes = [self._outcome(c, answers.get(c.line), now) for c in claims]
+        spread = self._spread(f"{carrier.name} {carrier.group(asked[0])}", now)
+        outcomes = [self._outcome(c, answers.get(c.line), now, spread) for c in claims]
         if len(outcomes) == 1:  # an answer about several lines is no evidence of one
             outcomes = [_with_proof(outcomes[0], claims[0].state, heard)]
         mark("poll.decided")
@@ -119,10 +123,20 @@ class Poller:
             groups[watched.line.carrier, carrier.group(watched)].append(claim)
         return list(groups.values())
 
-    def _outcome(self, claim: PollClaim, seen: Seen | None, now: datetime) -> Outcome:
+    def _spread(self, group: str, now: datetime) -> float:
+        """One number in [0, 1) for all that are asked together, so that the next poll asks them together too."""
+        drawn_at, drawn = self._drawn.get(group, (now, -1.0))
+        if drawn < 0 or now - drawn_at > TOGETHER:
+            drawn_at, drawn = now, self._jitter()
+            if len(self._drawn) > 10 * BATCH:
+                self._drawn.clear()
+            self._drawn[group] = drawn_at, drawn
+        return drawn
+
+    def _outcome(self, claim: PollClaim, seen: Seen | None, now: datetime, jitter: float) -> Outcome:
         watched = self.watched[claim.line]
         decision = decide(watched.line, watched.rules, claim.state, seen, now)
-        spread = (decision.next_poll_at - now) * (JITTER * self._jitter())
+        spread = (decision.next_poll_at - now) * (JITTER * jitter)
         decision = replace(decision, next_poll_at=decision.next_poll_at + spread)
         planned = self.route(watched, claim.state, decision, now)
         return Outcome(claim.line, claim.token, seen, decision, tuple(planned))
@@ -133,7 +147,7 @@ class Poller:
         message = f"no answer within {self._seconds:.0f} s; asking again later"
         seen = Failure(now, FailureKind.TIMEOUT, message)
         held = [c for c in claims if c.line in self.watched]
-        self.store.commit_polls([self._outcome(c, seen, now) for c in held], now)
+        self.store.commit_polls([self._outcome(c, seen, now, self._jitter()) for c in held], now)
 
 
 def _with_proof(outcome: Outcome, before: LineState, heard: Sequence[Overheard]) -> Outcome:

@@ -36,6 +36,10 @@ class Left:
     def __init__(self, seconds: float) -> None:
         self._ends = monotonic() + seconds
 
+    def anew(self, seconds: float) -> None:
+        """Begin another round."""
+        self._ends = monotonic() + seconds
+
     def __call__(self) -> float:
         """Return the seconds left; may be negative."""
         return self._ends - monotonic()

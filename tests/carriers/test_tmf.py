@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from servers.bench import NOW, NUMBER, Bench, bench
 
-from monitor.carriers.tmf.match import same_number
+from monitor.carriers.tmf.naming import same_number
 from monitor.core.money import Money
 from monitor.core.reading import Reading
 from monitor.core.words import Autopay, Basis, Billing, Cause, FailureKind, Status

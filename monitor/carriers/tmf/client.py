@@ -24,6 +24,10 @@ ABSENT_FOR = timedelta(hours=24)
 """How long an API that was not there is not looked for again."""
 
 
+class TooMany(Trouble):
+    """A list is too long to be read for the one line that is asked about."""
+
+
 class Places:
     """Which prefix each API was found under; remembered while the process lives."""
 
@@ -84,7 +88,7 @@ class Client:
             if not _more(answer, len(found), len(got), size, single=isinstance(data, dict)):
                 return found
         message = f"{self._http.redact.url(url)} lists more than {len(found)} resources; set an id or a query"
-        raise Trouble(FailureKind.UNSUPPORTED, message)
+        raise TooMany(FailureKind.UNSUPPORTED, message)
 
     def one(self, prefix: str, api: Api, id_: str) -> Resource | None:
         """Read one resource, or None when there is no such one.

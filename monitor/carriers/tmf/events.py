@@ -14,7 +14,7 @@ from typing import Any
 from monitor.carriers import _values
 from monitor.carriers._auth import Auth
 from monitor.carriers._http import Http, Trouble
-from monitor.carriers.tmf.match import phone_numbers, same_number
+from monitor.carriers.tmf.naming import names, same_number
 from monitor.core.words import FailureKind
 from monitor.ports import Round
 
@@ -37,7 +37,7 @@ class Notification:
 
     def about(self, number: str) -> bool:
         """Whether the resource names this number."""
-        return any(same_number(said, number) for said in phone_numbers(self.body))
+        return any(same_number(said, number) for said in names(self.body))
 
 
 def read(data: Any) -> Notification:
