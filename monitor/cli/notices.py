@@ -119,7 +119,7 @@ def sentence(teller: Teller, row: NoticeRow) -> str:
     sent = ", ".join(
         f"{channel} {teller.delivery(str(state), detail)}" for channel, state, _, detail in row.deliveries
     )
-    answers = "".join(f"; {teller.say('answered', who=by, what=what, at=at)}" for at, what, by in row.answers)
+    answers = "".join(f"; {teller.answer(at, what, by)}" for at, what, by in row.answers)
     return f"{teller.notice(n)} → {sent or teller.say('nobody')}{answers}"
 
 

@@ -91,7 +91,10 @@ def _reading(teller: Teller, watched: Watched, state: LineState, now: datetime) 
     if one.error is not None:
         said = teller.say("failing", failure=str(one.error.kind), message=one.error.message)
         yield f"  [yellow]{escape(said)}[/]"
+    highest = {d.thread: d for d in sorted(one.dangers, key=lambda d: d.level)}
     for danger in one.dangers:
+        if danger is not highest[danger.thread]:
+            continue  # it speaks for the lower ones of its kind
         headline, because = teller.danger(one.line, danger)
         yield f"  [red]![/] {escape(headline)}"
         if because:

@@ -216,7 +216,7 @@ class TemplateComposer:
         subject = writer.say("text", "subject", {"line": "billing-monitor", "headline": headline})
         letter = Letter("billing-monitor", "", headline, subject, what, "", "", (), (), f"{subject}. {what}")
         notice = _plain(Why("test"), f"test-{channel}-{now.isoformat()}", now)
-        context = self._context(writer, Severity.INFO, notice.id) | {"letter": letter}
+        context = self._context(writer, Severity.INFO, notice.id, "footer_house") | {"letter": letter}
         return self._message(writer, "notice", context=context, notice=notice, letter=letter)
 
     def _bulletin(self, writer: Writer, notice: Notice) -> Message:
@@ -233,7 +233,7 @@ class TemplateComposer:
         letter = Letter(
             "billing-monitor", "", say["headline"], subject, say["what"], "", say["next"], (), (), short
         )
-        context = self._context(writer, notice.severity, notice.id) | {"letter": letter}
+        context = self._context(writer, notice.severity, notice.id, "footer_house") | {"letter": letter}
         return self._message(writer, "notice", context=context, notice=notice, letter=letter)
 
     def _has_bulletin(self, writer: Writer, notice: Notice) -> bool:

@@ -142,8 +142,8 @@ def write(
 
 
 def _by(writer: Writer, facts: Mapping[str, Any]) -> tuple[str, str]:
-    if facts["pay_by"] is None:
-        return "", ""
+    if facts["pay_by"] is None or facts["pay_by"] <= facts["decided_at"]:
+        return "", ""  # what had passed before anybody knew is no appointment that was missed
     key = "by" if facts["pay_by"] > writer.now else "by_past"
     return writer.say("text", key, facts), writer.say("text", f"{key}_short", facts)
 

@@ -59,6 +59,8 @@ class Teller:
         """Say the reason of a notice; empty where it has no sentence of its own."""
         writer, facts = self._as_of(notice)
         code = notice.why.code
+        if not notice.line and self._words.has(f"bulletin.{code}", "what"):
+            return writer.say(f"bulletin.{code}", "what", facts)
         return writer.say("why", code, facts) if self._words.has("why", code) else ""
 
     def danger(self, line: str, danger: Danger) -> tuple[str, str]:
@@ -109,6 +111,12 @@ class Teller:
         last = episode.told[-1][1] if episode.told else None
         about = self._words.table("thread").get(episode.thread.partition("-")[0], episode.thread)
         return about, self.say("open", since=episode.opened_at, told=len(episode.told), last=last)
+
+    def answer(self, at: datetime, what: str, who: str) -> str:
+        """Say what somebody answered, and when."""
+        if what in self._words.table("answer"):
+            return self.say("answered", who=who, what=what, at=at)
+        return self.say("refused_link", at=at)
 
     def because(self, why: Why) -> str:
         """Say why something is not said."""
