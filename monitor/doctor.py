@@ -55,7 +55,8 @@ def examine(source: EnvSource) -> Iterator[Finding]:
         yield from (bad("settings", f"{f.variable}: {f.problem}", f.mend) for f in error.faults)
         return
     files = source.files()
-    told = f"{len(files)} env file{'s' * (len(files) != 1)}, {len(settings.lines)} lines, {len(settings.channels)} channels"
+    counts = {"env file": len(files), "line": len(settings.lines), "channel": len(settings.channels)}
+    told = ", ".join(f"{count} {what}{'s' * (count != 1)}" for what, count in counts.items())
     yield Finding(
         "settings", bool(settings.lines), told, "" if settings.lines else "Copy config/lines.d/example.env"
     )
@@ -171,10 +172,9 @@ def _lines(application: Application) -> Iterator[Finding]:
     for name, watched in application.poller.watched.items():
         one = row(watched.line, states.get(name, LineState()), now, watched.rules)
         if one.error is not None:
-            wait = (
-                "Waiting may help" if one.error.retryable else "Waiting does not help: check the credentials"
-            )
-            yield bad(f"line {name}", f"last poll failed ({one.error.kind}): {one.error.message}", wait)
+            wait = "Waiting may help. " if one.error.retryable else "Waiting does not help. "
+            step = wait + application.next_step(one)
+            yield bad(f"line {name}", f"last poll failed ({one.error.kind}): {one.error.message}", step)
         elif one.stale:
             step = f"billing-monitor check {name}"
             yield bad(f"line {name}", "no reading" if one.observed_at is None else "no fresh reading", step)

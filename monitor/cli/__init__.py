@@ -14,14 +14,20 @@ import typer
 from monitor.cli._context import Context
 from monitor.settings import EnvSource
 
-FIRST = ("daemon", "lines", "notices", "notify", "doctor", "service")
-"""Groups whose commands the help shows first; the others follow by name."""
+PANELS = {
+    "Every day": ("daemon", "lines", "notices", "ack", "why", "forecast"),
+    "Set up": ("doctor", "notify", "carrier", "login", "sms", "pages", "service"),
+    "When a line is stopped": ("guide", "letter", "evidence", "rules", "forget"),
+    "Try it": ("demo", "mock", "replay"),
+}
+"""The groups as the help shows them, in this order."""
 
 
 def groups() -> list[str]:
     """Return the modules of this package that hold commands; each has ``register(app)``."""
     found = [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
-    return sorted(found, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+    order = [name for files in PANELS.values() for name in files]
+    return sorted(found, key=lambda name: (order.index(name) if name in order else len(order), name))
 
 
 EnvFiles = Annotated[
@@ -47,9 +53,16 @@ def build(names: Iterable[str]) -> typer.Typer:
     @app.callback()
     def main_options(ctx: typer.Context, env_file: EnvFiles = None) -> None:
         ctx.obj = Context(EnvSource(env_file))
+        ctx.call_on_close(ctx.obj.close)
 
     for name in names:
+        known = len(app.registered_commands), len(app.registered_groups)
         importlib.import_module(f"monitor.cli.{name}").register(app)
+        panel = next((title for title, files in PANELS.items() if name in files), "More")
+        for command in app.registered_commands[known[0] :]:
+            command.rich_help_panel = panel
+        for group in app.registered_groups[known[1] :]:
+            group.rich_help_panel = panel
     return app
 
 

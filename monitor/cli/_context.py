@@ -60,12 +60,18 @@ class Context:
         except StoreError as error:
             fail(str(error))
 
+    def close(self) -> None:
+        """Let go of what was opened, however the command ended; safe to call twice."""
+        if "application" in self.__dict__:
+            self.application.close()
+
 
 def of(ctx: typer.Context) -> Context:
     """Return the command line's context."""
     found = ctx.find_object(Context)
     if found is None:  # a command called without the main callback: its own tests
         found = ctx.obj = Context(EnvSource())
+        ctx.call_on_close(found.close)
     return found
 
 

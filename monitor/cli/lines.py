@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +55,7 @@ def check(
     application = _context.of(ctx).application
     names = _chosen(application, lines)
     application.store.poll_now(names, utcnow())
+    logging.getLogger("monitor.poll").setLevel(logging.ERROR)  # a failed poll stands in its row
     application.poller.round(names)
     if deliver:
         application.desk.round()
@@ -99,6 +101,13 @@ _HEADINGS = {
     "zh-CN": ("线路", "", "状态", "余额", "应付", "预计停机", "距今"),
 }
 _RIGHT = (3, 4, 6)
+_CHINESE = {
+    "ok": "良好", "info": "留意", "warning": "请处理", "critical": "紧急", "unknown": "不明",
+    "active": "正常", "restricted": "单停", "suspended": "双停", "pending_termination": "预销户", "terminated": "已销户",
+    "arrears": "欠费", "credit_control": "信控", "policy": "资费或网络调整", "user_request": "本人申请", "violation": "核查",
+    "fault": "故障", "min": "分钟", "h": "小时", "d": "天",
+}  # fmt: skip
+"""The words of the table. What scripts read (``--json``) is the same in every language."""
 
 
 def _print(
@@ -109,30 +118,34 @@ def _print(
 
     out = _context.console()
     cells = [[Text(heading, "dim") for heading in _HEADINGS[language]]]
-    cells += [_cells(one, watched[one.line].line.zone, now) for one in rows]
+    cells += [_cells(one, watched[one.line].line.zone, now, language) for one in rows]
     heading, *lines = _context.columns(cells, _RIGHT)
     out.print(heading)
     for one, line, step in zip(rows, lines, steps, strict=True):
         out.print(line)
-        if one.severity is not Severity.OK:
+        if one.severity is not Severity.OK or one.error is not None:
             out.print(Text("  → ", "green") + Text(step, _COLOUR[one.severity]))
         if one.error is not None:
             out.print(Text(f"  ! {one.error.kind}: {one.error.message}", "magenta"))
 
 
-def _cells(one: Row, zone: ZoneInfo, now: datetime) -> list[Text]:
+def _cells(one: Row, zone: ZoneInfo, now: datetime, language: str) -> list[Text]:
     from rich.text import Text  # noqa: PLC0415
 
-    why = f" ({one.cause})" if one.status not in (Status.ACTIVE, Status.UNKNOWN) else ""
+    def say(word: str) -> str:
+        return _CHINESE.get(word, word) if language == "zh-CN" else word
+
+    age, unit = _age(one, now)
+    why = f" ({say(one.cause)})" if one.status not in (Status.ACTIVE, Status.UNKNOWN) else ""
     due = f"{one.amount_due}" + (f" · {one.due_on:%m-%d}" if one.due_on else "") if one.amount_due else "–"
     return [
         Text(one.line, "bold"),
-        Text(str(one.severity), _COLOUR[one.severity]),
-        Text(f"{one.status}{why}"),
+        Text(say(one.severity), _COLOUR[one.severity]),
+        Text(f"{say(one.status)}{why}"),
         Text("–" if one.balance is None else str(one.balance)),
         Text(due),
         Text(_cut_off(one, zone)),
-        Text(_age(one, now), "magenta" if one.stale else ""),
+        Text(f"{age} {say(unit)}".strip(), "magenta" if one.stale else ""),
     ]
 
 
@@ -146,14 +159,11 @@ def _cut_off(one: Row, zone: ZoneInfo) -> str:
     return f"{begin} … {likely.astimezone(zone):%m-%d}"
 
 
-def _age(one: Row, now: datetime) -> str:
+def _age(one: Row, now: datetime) -> tuple[str, str]:
+    """Count and unit."""
     if one.observed_at is None:
-        return "–"
+        return "–", ""
     minutes = max(0, int((now - one.observed_at).total_seconds())) // 60
-    return (
-        f"{minutes} min"
-        if minutes < 120
-        else f"{minutes // 60} h"
-        if minutes < 2880
-        else f"{minutes // 1440} d"
-    )
+    if minutes < 120:
+        return f"{minutes}", "min"
+    return (f"{minutes // 60}", "h") if minutes < 2880 else (f"{minutes // 1440}", "d")

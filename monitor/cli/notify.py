@@ -12,6 +12,11 @@ from monitor.messages import TemplateComposer
 from monitor.ports import Message, SendResult
 from monitor.settings import Settings
 
+_MEND = {
+    SendResult.RETRY: "Waiting may help: try again in a minute; if it lasts, check host and port in the URL",
+    SendResult.REFUSED: "Waiting does not help: mend MONITOR_CHANNELS__…__URL; docs/channels.md has each form",
+}
+
 group = typer.Typer(no_args_is_help=True, help="Channels.")
 
 
@@ -50,5 +55,9 @@ def send_test(
         good = sent.result is SendResult.DELIVERED
         failed += not good
         mark = "[green]✓ delivered[/]" if good else f"[red]✗ {sent.result}[/]"
-        out.print(f"[bold]{name:<12}[/] {mark}  {sent.detail}", highlight=False)
+        out.print(
+            f"[bold]{name:<12}[/] {mark}  {sent.detail.replace(': will try again', '')}", highlight=False
+        )
+        if not good:
+            out.print(f"  [green]→[/] {_MEND[sent.result]}", highlight=False)
     raise typer.Exit(1 if failed else 0)
