@@ -85,6 +85,11 @@ class Household(RuleBasedStateMachine):
         ends = (self.player.clock.now + timedelta(hours=hours)).astimezone(self.player.story.zone)
         self.do(f"home pending_termination -40.00 ends={ends:%Y-%m-%dT%H:%M}")
 
+    @rule(days=st.integers(-4, 12), autopay=st.sampled_from(["on", "off", "failed"]))
+    def bills(self, days: int, autopay: str) -> None:
+        due_on = (self.player.clock.now + timedelta(days=days)).astimezone(self.player.story.zone)
+        self.do(f"home active due=58.00@{due_on:%Y-%m-%d} autopay={autopay}")
+
     @rule(kind=st.sampled_from(["timeout", "auth", "blocked", "malformed"]))
     def fails(self, kind: str) -> None:
         self.do(f"home fails {kind}")
@@ -107,7 +112,7 @@ class Household(RuleBasedStateMachine):
         self.do(what)
         self._adopt()
 
-    @rule(hours=st.sampled_from([1, 5, 9, 30, 80]))
+    @rule(hours=st.sampled_from([1, 5, 9, 30, 80, 170]))
     def waits(self, hours: int) -> None:
         self.player._until(self.player.clock.now + timedelta(hours=hours))
 
@@ -144,6 +149,9 @@ class Household(RuleBasedStateMachine):
                 for _, state_, *_ in row.deliveries
             )
             assert arrived or silenced, f"{danger.kind} holds and nobody was told"
+            if danger.repeat is not None and not silenced:
+                last = episode.told[-1][1]
+                assert now - last <= danger.repeat + timedelta(hours=7), f"{danger.kind} is not said again"
             if (
                 danger.kind == "termination_warning"
                 and not silenced
