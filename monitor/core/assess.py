@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import policy as rule
 from monitor.core.forecast.calendar import AUTOPAY_LATE, autopay_of, due_at
-from monitor.core.forecast.ledger import CUT
-from monitor.core.forecast.model import Forecast, Need
+from monitor.core.forecast.model import CUT, Forecast, Need
 from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Danger, Why

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 
-from monitor.core.forecast.ledger import learned_charge, learned_charges, midnight
+from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import Ledger, Need, units
+from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan, monthly, next_learned
 from monitor.core.forecast.use import Law, clock
 from monitor.core.line import Line
 from monitor.core.reading import Reading
@@ -23,20 +23,8 @@ _STEP_HIDES = 0.2
 """Chance that a renewal fails which is short by less than one step of a display that rounds down."""
 _DUNNING = timedelta(days=7)
 """From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
-_FORGET_PLAN = 65
-"""A learned monthly charge that was not seen for so many days is none."""
-_SEEN_LATE = 3
-"""Days by which a charge may be seen after its day: renewed late, or seen late."""
-_UNSEEN = timedelta(days=3)
-"""A learned charge that was not seen to fail so long after its day was paid unseen."""
 _RETRIES = 0.6
 """Chance that a failed automatic payment stays failed, so that it comes to a cut-off."""
-
-
-def learned_plan(ledger: Ledger) -> bool:
-    """Whether charges were seen that the carrier does not announce, the last one lately."""
-    charges = learned_charges(ledger)
-    return bool(charges) and ledger.day is not None and (ledger.day - charges[-1][0]).days <= _FORGET_PLAN
 
 
 def autopay_of(line: Line, reading: Reading) -> Autopay:
@@ -80,40 +68,10 @@ def _next_renewal(
         return (reading.next_charge_on, charge, False) if charge else None
     today = now.astimezone(line.zone).date()
     if learned_plan(ledger):
-        return _after([day for day, _, _ in learned_charges(ledger)], today), charge, True
+        return next_learned([day for day, _, _ in learned_charges(ledger)], today), charge, True
     if line.billing is Billing.PREPAID and line.bill_day is not None and charge:
-        return _monthly(line.bill_day, today), charge, False
+        return monthly(line.bill_day, today), charge, False
     return None
-
-
-def _after(days: list[date], today: date) -> date:
-    """The charge that comes next: the same day of the month, unless all gaps were whole cycles of 28 or 30 days."""
-    last = days[-1]
-    gaps = [(b - a).days for a, b in pairwise(days) if b > a]
-    same = len({d.day for d in days}) == 1
-    cycle = 0
-    if gaps and not same:
-        cycle = 28 if all(g % 28 == 0 for g in gaps) else 30 if all(g % 30 == 0 for g in gaps) else 0
-    if last.day >= 28 or last.day == 1:
-        dom = max((d.day for d in days if d.day >= 28), default=last.day)
-    else:
-        dom = min(d.day for d in days if 0 <= last.day - d.day <= _SEEN_LATE)
-    on = last
-    while on <= last or on < today - _UNSEEN:
-        on = on + timedelta(days=cycle) if cycle else _monthly(dom, on + timedelta(days=20))
-    return on
-
-
-def _monthly(day: int, start: date) -> date:
-    """The first date on or after ``start`` with that day of month, clamped to the month's end."""
-    for k in range(3):
-        month = start.month - 1 + k
-        y, m = start.year + month // 12, month % 12 + 1
-        last = (date(y + m // 12, m % 12 + 1, 1) - timedelta(days=1)).day
-        found = date(y, m, min(day, last))
-        if found >= start:
-            return found
-    return start
 
 
 def _grace(ledger: Ledger, line: Line) -> tuple[timedelta, timedelta]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from monitor.core.forecast.ledger import CUT, midnight
-from monitor.core.forecast.model import Ledger, units
+from monitor.core.forecast.days import midnight
+from monitor.core.forecast.model import CUT, Ledger, units
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.reading import Reading

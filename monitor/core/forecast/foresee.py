@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.forecast.calendar import autopay_of, learned_plan, needs, use_days
-from monitor.core.forecast.ledger import learned_charge, learned_charges, midnight
+from monitor.core.forecast.calendar import autopay_of, needs, use_days
+from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
+from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan
 from monitor.core.forecast.use import LEARNING_DAYS, Law, clock, law
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Quantiles, Why

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 from math import gcd
 from typing import Any
 
-from monitor.core.forecast.model import DAYS, Ledger, units
+from monitor.core.forecast.bill import bill
+from monitor.core.forecast.days import enter, figure_at, midnight
+from monitor.core.forecast.model import CUT, KEEP_CREDITS, Ledger, fade, units
+from monitor.core.forecast.plan import (
+    KEEP_CHARGES,
+    KEEP_LUMPS,
+    LUMP_APART,
+    is_lump,
+    learned_charge,
+    learned_charges,
+    repeats,
+    unlump,
+)
 from monitor.core.line import Line
 from monitor.core.reading import Reading
-from monitor.core.words import Autopay, Status
-
-CUT = frozenset({Status.RESTRICTED, Status.SUSPENDED, Status.PENDING_TERMINATION, Status.TERMINATED})
-"""A line in one of these states burns nothing that could be seen."""
+from monitor.core.words import Autopay
 
 _HOUR = timedelta(hours=1)
-_KEEP_CREDITS, _KEEP_CHARGES, _KEEP_LUMPS = 8, 4, 4
-_LUMP_DAYS = 20
-"""A drop of this many usual days at once is no use, but a charge (or one wild day: it is kept aside)."""
-_LUMP_APART = 12
-"""Days that lie between two charges at least; heavier days that come sooner are use."""
-_LUMP_WATCHED = 5
-"""Days that must have been watched before a drop can be told from use."""
 _SHORTEST_VALIDITY = 20
 """Days that credit lives at least, where the carrier does not say."""
 _WORKS_EMPTY = timedelta(days=3)
 """A line that works so long with nothing left is not cut off by use."""
-_TRIMMED = 10
-"""From so many watched days on, the two heaviest days do not count as usual use: they may have been charges."""
-_REFRESH_SEEN, _REFRESH_SHARE = 12, 0.93
-"""New figures that must have been seen, and the share of them within nine hours, to believe in a nightly refresh."""
 
 
 def absorb(
@@ -53,54 +51,8 @@ def absorb(
     if seen.balance is not None:
         return _balance(ledger, line, before, seen, near=near)
     if seen.amount_due is not None or seen.unbilled is not None:
-        return _bill(ledger, line, before, seen, near=near)
+        return bill(ledger, line, before, seen, near=near)
     return ledger
-
-
-def nightly(ledger: Ledger) -> int | None:
-    """The local hour at which the carrier renews its figures once a day, where that was learned."""
-    total = sum(ledger.changes)
-    if total < _REFRESH_SEEN:
-        return None
-    around = ledger.changes + ledger.changes[:2]
-    best = max(range(8), key=lambda i: around[i] + around[i + 1] + around[i + 2])
-    inside = around[best] + around[best + 1] + around[best + 2]
-    return best * 3 + 1 if inside >= _REFRESH_SHARE * total else None
-
-
-def figure_at(ledger: Ledger, line: Line, seen: Reading) -> datetime:
-    """The instant that the figures describe: the carrier's word, a learned nightly refresh, else when we saw them."""
-    if seen.as_of is not None and seen.as_of <= seen.observed_at:
-        return seen.as_of
-    hour = nightly(ledger)
-    if hour is None:
-        return seen.observed_at
-    local = seen.observed_at.astimezone(line.zone)
-    fresh = local.replace(hour=hour, minute=0, second=0, microsecond=0)
-    return (fresh if fresh <= local else fresh - timedelta(days=1)).astimezone(UTC)
-
-
-def learned_charge(ledger: Ledger, advertised: int) -> int:
-    """What a renewal will take: the last charge seen, scaled to today's advertised fee (tax stays, prices move)."""
-    charges = learned_charges(ledger)
-    if charges and not advertised and not any(fee for _, _, fee in charges):
-        sizes = sorted(x for _, x, _ in charges[-3:])
-        return sum(sizes) // len(sizes) if ledger.grain * 20 > sizes[-1] else sizes[len(sizes) // 2]
-    for _, taken, fee in reversed(charges):
-        if not advertised or not fee:
-            return taken or advertised
-        return taken * advertised // fee
-    return advertised
-
-
-def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
-    """Charges taken so far: announced or repeated ones, else a single drop beside which use is nothing."""
-    if ledger.charges:
-        return ledger.charges
-    if not ledger.lumps or sum(ledger.hours) < 2400 * 10:
-        return ()
-    day, size = max(ledger.lumps, key=lambda x: x[1])
-    return ((day, size, 0),) if sum(ledger.burns) * 4 < size else ()
 
 
 def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool) -> Ledger:
@@ -128,16 +80,16 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     known["day"] = at.astimezone(line.zone).date()
     had, was_at = ledger.units, ledger.at
     drop = had - now
-    if drop > 0 and not cut and seen.next_charge_on is None and _is_lump(ledger, drop, known["day"]):
-        ledger = _unlump(ledger, drop)
+    if drop > 0 and not cut and seen.next_charge_on is None and is_lump(ledger, drop, known["day"]):
+        ledger = unlump(ledger, drop)
     burned, rise = _split(ledger, before, seen, drop, today=known["day"], known=known)
     if drop:
         known["shown_since"] = at
         slot = seen.observed_at.astimezone(line.zone).hour // 3
         known["changes"] = _count(ledger.changes, slot) if drop > 0 else ledger.changes
     if rise > 0:
-        known["credits"] = (*ledger.credits, (seen.observed_at, rise))[-_KEEP_CREDITS:]
-        known["saves"] = _fade(ledger.saves) if near and ledger.cut_since is None else ledger.saves
+        known["credits"] = (*ledger.credits, (seen.observed_at, rise))[-KEEP_CREDITS:]
+        known["saves"] = fade(ledger.saves) if near and ledger.cut_since is None else ledger.saves
         if seen.autopay is Autopay.ON and ledger.cut_since is None:
             known["auto_level"] = had if ledger.auto_level is None else min(ledger.auto_level, had)
     below = seen.autopay is Autopay.ON and ledger.auto_level is not None and now < ledger.auto_level
@@ -149,7 +101,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     lost = ledger.cut_since is None and _forfeited(ledger, line, before, seen)
     watched = ledger.cut_since is None and not lost
     watched = watched and (drop > 0 or had > 0)
-    known["day"], known["burns"], known["hours"] = _enter(
+    known["day"], known["burns"], known["hours"] = enter(
         ledger, line, was_at, at, 0 if lost else max(0, burned), watched=watched
     )
     return replace(ledger, **known)
@@ -171,17 +123,13 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
         return
     size = learned_charge(ledger, 0)
     if rise * 2 < size:
-        known["charges"] = (*renewed, (known["day"], size, 0))[-_KEEP_CHARGES:]
-        known["credits"] = (*ledger.credits, (seen.observed_at, size + rise))[-_KEEP_CREDITS:]
+        known["charges"] = (*renewed, (known["day"], size, 0))[-KEEP_CHARGES:]
+        known["credits"] = (*ledger.credits, (seen.observed_at, size + rise))[-KEEP_CREDITS:]
 
 
 def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
     new = [x + (i == slot) for i, x in enumerate(changes)]
     return tuple(x // 2 for x in new) if sum(new) >= 120 else tuple(new)
-
-
-def _fade(count: int) -> int:
-    return count * 15 // 16 + 16
 
 
 def _split(
@@ -196,62 +144,22 @@ def _split(
             taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
             if fee and abs(taken - fee) <= ledger.grain:
                 taken = fee
-            known["charges"] = (*ledger.charges, (was, taken, fee))[-_KEEP_CHARGES:]
+            known["charges"] = (*ledger.charges, (was, taken, fee))[-KEEP_CHARGES:]
             return max(0, drop - taken), max(0, taken - drop - ledger.grain)
-        known["charges"] = (*ledger.charges, (was, expected, fee))[-_KEEP_CHARGES:]
+        known["charges"] = (*ledger.charges, (was, expected, fee))[-KEEP_CHARGES:]
         return 0, max(0, expected - drop)
     if drop <= 0:
         return 0, -drop
-    if now is None and seen.status not in CUT and _is_lump(ledger, drop, today):
-        if ledger.lumps and (today - ledger.lumps[-1][0]).days < _LUMP_APART:
+    if now is None and seen.status not in CUT and is_lump(ledger, drop, today):
+        if ledger.lumps and (today - ledger.lumps[-1][0]).days < LUMP_APART:
             known["lumps"] = ()
             known["charges"] = tuple(c for c in ledger.charges if c[2])
             return drop, 0
-        known["lumps"] = (*ledger.lumps, (today, drop))[-_KEEP_LUMPS:]
-        if _monthly(ledger, today, drop):
-            known["charges"] = (*ledger.charges, (today, drop, 0))[-_KEEP_CHARGES:]
+        known["lumps"] = (*ledger.lumps, (today, drop))[-KEEP_LUMPS:]
+        if repeats(ledger, today, drop):
+            known["charges"] = (*ledger.charges, (today, drop, 0))[-KEEP_CHARGES:]
         return 0, 0
     return drop, 0
-
-
-def _is_lump(ledger: Ledger, drop: int, today: date) -> bool:
-    """Whether a drop is far above use: it may be a charge that the carrier does not announce."""
-    days = sum(ledger.hours) / 2400
-    if ledger.charges and abs(drop - ledger.charges[-1][1]) * 8 <= drop:
-        return (today - ledger.charges[-1][0]).days >= _LUMP_APART
-    size = max([x for _, x in ledger.credits] + [x for _, x in ledger.lumps], default=0)
-    if drop <= 3 * ledger.grain or days < _LUMP_WATCHED or drop * 2 < (ledger.units or 0) or drop * 5 < size:
-        return False
-    usual, largest = sum(ledger.burns), max(ledger.burns)
-    if days >= _TRIMMED:
-        *rest, _, _ = sorted(ledger.burns)
-        usual, largest = sum(rest), rest[-1]
-    return drop > _LUMP_DAYS * usual / days and drop > 4 * largest
-
-
-def _unlump(ledger: Ledger, drop: int) -> Ledger:
-    """Take days that look like an earlier charge of the same size out of the use."""
-    assert ledger.day is not None  # noqa: S101 - the caller saw a first figure
-    first = ledger.day - timedelta(days=len(ledger.burns) - 1)
-    old = len(ledger.burns) - 2 * _LUMP_APART
-    same = [
-        i
-        for i, x in enumerate(ledger.burns)
-        if i < old and abs(x - drop) * 8 <= drop + 16 * ledger.grain and x * 2 > drop
-    ]
-    if not same:
-        return ledger
-    lumps = sorted([*ledger.lumps, *((first + timedelta(days=i), ledger.burns[i]) for i in same)])
-    burns = tuple(0 if i in same else x for i, x in enumerate(ledger.burns))
-    return replace(ledger, burns=burns, lumps=tuple(lumps)[-_KEEP_LUMPS:])
-
-
-def _monthly(ledger: Ledger, today: date, drop: int) -> bool:
-    """Whether a lump repeats an earlier one of about the same size after about a month, or nothing else is ever used."""
-    for day, size in ledger.lumps:
-        if abs(size - drop) * 8 <= drop + 16 * ledger.grain and (today - day).days % 30 in (0, 1, 2, 28, 29):
-            return True
-    return sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * 4 < drop
 
 
 def _learn_cut(
@@ -259,7 +167,7 @@ def _learn_cut(
 ) -> None:
     """Learn from the line's being cut off: at which balance, how long after a failed renewal, after what validity."""
     known["cut_since"] = known["at"]
-    known["cuts"] = _fade(ledger.cuts)
+    known["cuts"] = fade(ledger.cuts)
     assert ledger.units is not None  # noqa: S101 - the caller saw a first figure
     assert ledger.seen_at is not None  # noqa: S101
     on = before.next_charge_on if before else None
@@ -296,94 +204,3 @@ def _forfeited(ledger: Ledger, line: Line, before: Reading | None, seen: Reading
     paid = ledger.last_credit
     old = paid is not None and (seen.observed_at - paid).days >= _SHORTEST_VALIDITY
     return old and ledger.units > max(2 * ledger.grain, 4 * usual, max(ledger.burns, default=0))
-
-
-def midnight(day: date, line: Line) -> datetime:
-    """The first instant of a local day."""
-    return datetime.combine(day, time(0), line.zone).astimezone(UTC)
-
-
-def _enter(
-    ledger: Ledger, line: Line, start: datetime, end: datetime, burned: int, *, watched: bool
-) -> tuple[date, tuple[int, ...], tuple[int, ...]]:
-    """Spread what was burned in an interval over its local days, evenly by time."""
-    a, b = start.astimezone(line.zone), end.astimezone(line.zone)
-    first, last = a.date(), b.date()
-    burns, hours, day = list(ledger.burns), list(ledger.hours), ledger.day or first
-    total = (end - start).total_seconds()
-    ahead = (last - day).days
-    if ahead > 0:
-        burns += [0] * min(ahead, DAYS)
-        hours += [0] * min(ahead, DAYS)
-        day = last
-    left = burned
-    for back in range(min((last - first).days, DAYS - 1, len(burns) - 1), -1, -1):
-        i = len(burns) - 1 - back - (day - last).days
-        if i < 0:
-            continue
-        d = last - timedelta(days=back)
-        begins = start if d == first else midnight(d, line)
-        ends = end if d == last else midnight(d + timedelta(days=1), line)
-        seconds = max(0.0, (ends - begins).total_seconds())
-        share = left if back == 0 else int(burned * seconds / total) if total else 0
-        burns[i] += share
-        left -= share
-        if watched:
-            hours[i] += int(seconds / 36)
-    return day, tuple(burns[-DAYS:]), tuple(hours[-DAYS:])
-
-
-def _bill(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool) -> Ledger:
-    """Post-paid: bills made and paid, use of the running period."""
-    figure = seen.amount_due if seen.amount_due is not None else seen.unbilled
-    assert figure is not None  # noqa: S101 - the caller's branch
-    at, today = seen.observed_at, seen.observed_at.astimezone(line.zone).date()
-    known: dict[str, Any] = {
-        "at": at,
-        "seen_at": at,
-        "currency": figure.currency,
-        "first_at": ledger.first_at or at,
-    }
-    cut = seen.status in CUT
-    owed = units(seen.amount_due.amount) if seen.amount_due is not None else None
-    used = units(seen.unbilled.amount) if seen.unbilled is not None else None
-    if owed is not None:
-        _owed(ledger, seen, owed, known, today, near=near)
-    if used is not None:
-        known["unbilled"] = used
-        if ledger.at is not None and ledger.unbilled is not None:
-            grown = used - ledger.unbilled
-            known["day"], known["burns"], known["hours"] = _enter(
-                ledger, line, ledger.at, at, max(0, grown), watched=grown >= 0 and ledger.cut_since is None
-            )
-        else:
-            known["day"], known["burns"], known["hours"] = today, (0,), (0,)
-    known["cut_since"] = None if not cut else ledger.cut_since or at
-    if cut and ledger.cut_since is None:
-        _learn_dunning(ledger, line, before, known)
-    return replace(ledger, **known)
-
-
-def _owed(
-    ledger: Ledger, seen: Reading, owed: int, known: dict[str, Any], today: date, *, near: bool
-) -> None:
-    known["billed"], known["due"] = owed, seen.due_on if owed else None
-    if ledger.billed is None:
-        return
-    if owed > ledger.billed:
-        known["bill_day"] = today.day
-        if ledger.unbilled is not None:
-            known["plan_fee"] = max(0, owed - ledger.billed - ledger.unbilled)
-    elif owed < ledger.billed:
-        known["credits"] = (*ledger.credits, (seen.observed_at, ledger.billed - owed))[-_KEEP_CREDITS:]
-        known["saves"] = _fade(ledger.saves) if near and ledger.cut_since is None else ledger.saves
-
-
-def _learn_dunning(ledger: Ledger, line: Line, before: Reading | None, known: dict[str, Any]) -> None:
-    known["cuts"] = _fade(ledger.cuts)
-    due = before.due_on if before else None
-    if due is None or ledger.seen_at is None:
-        return
-    hours = (ledger.seen_at - midnight(due + timedelta(days=1), line)) // _HOUR
-    if hours >= 24:
-        known["dunning_hours"] = hours if ledger.dunning_hours is None else min(hours, ledger.dunning_hours)

@@ -11,6 +11,10 @@ from decimal import Decimal
 
 from monitor.core.money import Money
 from monitor.core.notice import CutOff, Quantiles, Why
+from monitor.core.words import Status
+
+CUT = frozenset({Status.RESTRICTED, Status.SUSPENDED, Status.PENDING_TERMINATION, Status.TERMINATED})
+"""A line in one of these states burns nothing that could be seen."""
 
 UNIT = 10_000
 """Ledger units in one unit of the currency."""
@@ -20,6 +24,9 @@ DAYS = 90
 
 HORIZONS = (24, 30, 72, 96, 144, 168)
 """Hours for which a forecast states the probability of a cut-off."""
+
+KEEP_CREDITS = 8
+"""Payments that are remembered."""
 
 _TEN_THOUSAND = Decimal(UNIT)
 
@@ -38,6 +45,11 @@ def money(value: int, currency: str) -> Money | None:
     return Money(
         short if short == amount or abs(amount) >= 1 else amount.quantize(Decimal("0.001")), currency
     )
+
+
+def fade(count: int) -> int:
+    """Count one more in sixteenths, older ones fading."""
+    return count * 15 // 16 + 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,8 @@ class Ledger:
     """The lowest balance shown while the line worked."""
     works_empty: bool = False
     """The line was seen to work for days with nothing left: use does not cut it."""
+    short_at: int | None = None
+    """The highest balance with which a renewal failed: the charge is more than that."""
     grace_hours: int | None = None
     """Learned: from a failed renewal to the cut-off."""
     dunning_hours: int | None = None

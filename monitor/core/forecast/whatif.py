@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from monitor.core.forecast.calendar import use_days
+from monitor.core.forecast.days import midnight
 from monitor.core.forecast.foresee import cut_level, foresee, horizon_chance
-from monitor.core.forecast.ledger import midnight
 from monitor.core.forecast.model import Forecast, Ledger
 from monitor.core.forecast.use import Law, law
 from monitor.core.line import Line

@@ -1,0 +1,124 @@
+"""Plans that the carrier does not announce: charges told from use by their size and their rhythm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from monitor.core.forecast.model import Ledger
+
+KEEP_CHARGES, KEEP_LUMPS = 4, 4
+_LUMP_DAYS = 20
+"""A drop of this many usual days at once is no use, but a charge (or one wild day: it is kept aside)."""
+LUMP_APART = 12
+"""Days that lie between two charges at least; heavier days that come sooner are use."""
+_LUMP_WATCHED = 5
+"""Days that must have been watched before a drop can be told from use."""
+_TRIMMED = 10
+"""From so many watched days on, the two heaviest days do not count as usual use: they may have been charges."""
+_FORGET_PLAN = 65
+"""A learned monthly charge that was not seen for so many days is none."""
+_SEEN_LATE = 3
+"""Days by which a charge may be seen after its day: renewed late, or seen late."""
+_UNSEEN = timedelta(days=3)
+"""A learned charge that was not seen to fail so long after its day was paid unseen."""
+
+
+def learned_charge(ledger: Ledger, advertised: int) -> int:
+    """What a renewal will take: the last charge seen, scaled to today's advertised fee (tax stays, prices move)."""
+    charges = learned_charges(ledger)
+    if charges and not advertised and not any(fee for _, _, fee in charges):
+        sizes = sorted(x for _, x, _ in charges[-3:])
+        return sum(sizes) // len(sizes) if ledger.grain * 20 > sizes[-1] else sizes[len(sizes) // 2]
+    for _, taken, fee in reversed(charges):
+        if not advertised or not fee:
+            return taken or advertised
+        return taken * advertised // fee
+    return advertised
+
+
+def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
+    """Charges taken so far: announced or repeated ones, else a single drop beside which use is nothing."""
+    if ledger.charges:
+        return ledger.charges
+    if not ledger.lumps or sum(ledger.hours) < 2400 * 10:
+        return ()
+    day, size = max(ledger.lumps, key=lambda x: x[1])
+    return ((day, size, 0),) if sum(ledger.burns) * 4 < size else ()
+
+
+def is_lump(ledger: Ledger, drop: int, today: date) -> bool:
+    """Whether a drop is far above use: it may be a charge that the carrier does not announce."""
+    days = sum(ledger.hours) / 2400
+    if ledger.charges and abs(drop - ledger.charges[-1][1]) * 8 <= drop:
+        return (today - ledger.charges[-1][0]).days >= LUMP_APART
+    size = max([x for _, x in ledger.credits] + [x for _, x in ledger.lumps], default=0)
+    if drop <= 3 * ledger.grain or days < _LUMP_WATCHED or drop * 2 < (ledger.units or 0) or drop * 5 < size:
+        return False
+    usual, largest = sum(ledger.burns), max(ledger.burns)
+    if days >= _TRIMMED:
+        *rest, _, _ = sorted(ledger.burns)
+        usual, largest = sum(rest), rest[-1]
+    return drop > _LUMP_DAYS * usual / days and drop > 4 * largest
+
+
+def unlump(ledger: Ledger, drop: int) -> Ledger:
+    """Take days that look like an earlier charge of the same size out of the use."""
+    assert ledger.day is not None  # noqa: S101 - the caller saw a first figure
+    first = ledger.day - timedelta(days=len(ledger.burns) - 1)
+    old = len(ledger.burns) - 2 * LUMP_APART
+    same = [
+        i
+        for i, x in enumerate(ledger.burns)
+        if i < old and abs(x - drop) * 8 <= drop + 16 * ledger.grain and x * 2 > drop
+    ]
+    if not same:
+        return ledger
+    lumps = sorted([*ledger.lumps, *((first + timedelta(days=i), ledger.burns[i]) for i in same)])
+    burns = tuple(0 if i in same else x for i, x in enumerate(ledger.burns))
+    return replace(ledger, burns=burns, lumps=tuple(lumps)[-KEEP_LUMPS:])
+
+
+def repeats(ledger: Ledger, today: date, drop: int) -> bool:
+    """Whether a lump repeats an earlier one of about the same size after about a month, or nothing else is ever used."""
+    for day, size in ledger.lumps:
+        if abs(size - drop) * 8 <= drop + 16 * ledger.grain and (today - day).days % 30 in (0, 1, 2, 28, 29):
+            return True
+    return sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * 4 < drop
+
+
+def learned_plan(ledger: Ledger) -> bool:
+    """Whether charges were seen that the carrier does not announce, the last one lately."""
+    charges = learned_charges(ledger)
+    return bool(charges) and ledger.day is not None and (ledger.day - charges[-1][0]).days <= _FORGET_PLAN
+
+
+def next_learned(days: list[date], today: date) -> date:
+    """The charge that comes next: the same day of the month, unless all gaps were whole cycles of 28 or 30 days."""
+    last = days[-1]
+    gaps = [(b - a).days for a, b in pairwise(days) if b > a]
+    same = len({d.day for d in days}) == 1
+    cycle = 0
+    if gaps and not same:
+        cycle = 28 if all(g % 28 == 0 for g in gaps) else 30 if all(g % 30 == 0 for g in gaps) else 0
+    if last.day >= 28 or last.day == 1:
+        dom = max((d.day for d in days if d.day >= 28), default=last.day)
+    else:
+        dom = min(d.day for d in days if 0 <= last.day - d.day <= _SEEN_LATE)
+    on = last
+    while on <= last or on < today - _UNSEEN:
+        on = on + timedelta(days=cycle) if cycle else monthly(dom, on + timedelta(days=20))
+    return on
+
+
+def monthly(day: int, start: date) -> date:
+    """The first date on or after ``start`` with that day of month, clamped to the month's end."""
+    for k in range(3):
+        month = start.month - 1 + k
+        y, m = start.year + month // 12, month % 12 + 1
+        last = (date(y + m // 12, m % 12 + 1, 1) - timedelta(days=1)).day
+        found = date(y, m, min(day, last))
+        if found >= start:
+            return found
+    return start
