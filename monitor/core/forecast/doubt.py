@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import CUT, Ledger, units
+from monitor.core.forecast.plan import next_learned
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.reading import Reading
@@ -54,9 +55,12 @@ def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> 
     charge = (
         max((c for _, c, _ in ledger.charges), default=0) or (before.fee and units(before.fee.amount)) or 0
     )
-    renewed = before.next_charge_on is not None and seen.observed_at >= _begun(before.next_charge_on, line)
+    due = before.next_charge_on
+    if due is None and ledger.charges and ledger.day is not None:
+        due = next_learned([day for day, _, _ in ledger.charges], ledger.day)
     if (
-        (renewed or before.next_charge_on is None)
+        due is not None
+        and seen.observed_at >= _begun(due, line)
         and charge
         and abs(old - charge) * 5 <= charge + 5 * ledger.grain
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from math import exp
 
 from monitor.core.forecast.calendar import autopay_of, needs, use_days
 from monitor.core.forecast.days import midnight
@@ -21,8 +22,9 @@ _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 1
 _FAR = _GRID[-1]
 _RETRIED = 0.5
 """Chance that an automatic top-up that failed goes on failing."""
-_SEEN = 0.95
-"""Chance that no payment is on its way that the carrier does not show yet."""
+_SEEN, _PAYS_A_DAY, _SEEN_LEAST = 0.985, 0.42, 0.55
+"""Chance that no payment is on its way that the carrier does not show yet: at once, how it falls with each day that the figure
+is old (who runs low, pays), and where it stops: blindness hides a danger no more than it hides a payment."""
 _CERTAIN = 0.9
 """Beyond this probability that an older figure is used up, that the line still works says nothing more."""
 _BASIS = {
@@ -123,12 +125,14 @@ def _curve(
     base = clock(hour)
     before = use.reach(left, gone) if gone > 0 else (1.0 if left <= 0 else 0.0)
     alive = reading.observed_at >= now - timedelta(hours=1) and before < _CERTAIN
+    age = max(0.0, (now - ledger.at).total_seconds() / 86400)
+    weight *= max(_SEEN_LEAST, _SEEN * exp(-_PAYS_A_DAY * age))
     curve = []
     for h in _GRID:
         p = use.reach(left - (charge if h >= charge_at else 0), gone + clock(hour + h) - base)
         if alive:
             p = max(0.0, (p - before) / (1 - before))
-        curve.append((float(h), p * weight * _SEEN))
+        curve.append((float(h), p * weight))
     return curve
 
 

@@ -17,6 +17,7 @@ from monitor.core.forecast.plan import (
     is_lump,
     learned_charge,
     learned_charges,
+    next_learned,
     repeats,
     unlump,
 )
@@ -27,6 +28,10 @@ from monitor.core.words import Autopay
 _HOUR = timedelta(hours=1)
 _SHORTEST_VALIDITY = 20
 """Days that credit lives at least, where the carrier does not say."""
+_RENEWED = 5
+"""A balance that falls by this part of the largest one while a cut line comes back paid for a renewal."""
+_PROVEN = 2
+"""So many charges seen prove a plan: a heavy day between them is use."""
 _WORKS_EMPTY = timedelta(days=3)
 """A line that works so long with nothing left is not cut off by use."""
 
@@ -111,11 +116,13 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
     """The line works: how low its balance went, and whether a renewal was paid and taken between two readings."""
     known["cut_since"] = None
     known["low_level"] = now if ledger.low_level is None else min(now, ledger.low_level)
+    if ledger.cut_level is not None and now < ledger.cut_level - ledger.grain and ledger.cut_since is None:
+        known["cut_level"] = None
     if now <= 0 and now == ledger.units and ledger.shown_since is not None and ledger.cut_since is None:
         pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
         patience = _WORKS_EMPTY + timedelta(days=min(90, 2 * ledger.grain // max(1, pace)))
         if known["at"] - ledger.shown_since > patience and (
-            ledger.lumps or ledger.charges or seen.next_charge_on
+            now == 0 or ledger.lumps or ledger.charges or seen.next_charge_on
         ):
             known["works_empty"] = True
     renewed = learned_charges(ledger)
@@ -150,14 +157,21 @@ def _split(
         return 0, max(0, expected - drop)
     if drop <= 0:
         return 0, -drop
-    if now is None and seen.status not in CUT and is_lump(ledger, drop, today):
+    if now is not None or seen.status in CUT:
+        return drop, 0
+    if ledger.cut_since is not None and drop * _RENEWED >= ledger.scale and drop > 2 * ledger.grain:
+        if not learned_charges(ledger):
+            known["charges"] = ((today, max(drop, (ledger.short_at or 0) + 1), 0),)
+        return 0, 0
+    if is_lump(ledger, drop, today):
         if ledger.lumps and (today - ledger.lumps[-1][0]).days < LUMP_APART:
-            known["lumps"] = ()
-            known["charges"] = tuple(c for c in ledger.charges if c[2])
+            if len(learned_charges(ledger)) < _PROVEN:
+                known["lumps"] = ledger.lumps[:-1]
+                known["charges"] = tuple(c for c in ledger.charges if c[2])
             return drop, 0
         known["lumps"] = (*ledger.lumps, (today, drop))[-KEEP_LUMPS:]
-        if repeats(ledger, today, drop):
-            known["charges"] = (*ledger.charges, (today, drop, 0))[-KEEP_CHARGES:]
+        if proven := repeats(ledger, today, drop):
+            known["charges"] = proven[-KEEP_CHARGES:]
         return 0, 0
     return drop, 0
 
@@ -170,22 +184,27 @@ def _learn_cut(
     known["cuts"] = fade(ledger.cuts)
     assert ledger.units is not None  # noqa: S101 - the caller saw a first figure
     assert ledger.seen_at is not None  # noqa: S101
-    on = before.next_charge_on if before else None
-    if on is not None or learned_charges(ledger):
-        if on is not None and ledger.seen_at >= (start := midnight(on, line)):
+    on, level = before.next_charge_on if before else None, known["units"]
+    charges = learned_charges(ledger)
+    if on is not None or charges:
+        if on is None:
+            known["short_at"] = max(level, ledger.short_at or 0)
+            on = next_learned([day for day, _, _ in charges], seen.observed_at.astimezone(line.zone).date())
+        start = midnight(on, line)
+        if ledger.seen_at >= start:
             hours = (ledger.seen_at - start) // _HOUR
             known["grace_hours"] = hours if ledger.grace_hours is None else min(hours, ledger.grace_hours)
-        elif on is not None and seen.observed_at >= midnight(on, line):
+        elif seen.observed_at >= start:
             known["grace_hours"] = 0
         return
     if _forfeited(ledger, line, before, seen):
         if (before is None or before.credit_expires_on is None) and ledger.last_credit is not None:
             known["validity_days"] = (ledger.seen_at - ledger.last_credit).days
         return
-    level = known["units"]
-    size = max((x for _, x in ledger.credits), default=ledger.units)
-    idle = ledger.shown_since is not None and known["at"] - ledger.shown_since >= timedelta(days=2)
-    if level * 6 > size or (idle and level == ledger.units and level <= 0 and not ledger.grain):
+    size = max([ledger.scale, *(x for _, x in ledger.credits)])
+    idle = ledger.shown_since is not None and known["at"] - ledger.shown_since >= timedelta(days=1)
+    if level > ledger.grain and (level * 6 > size or idle):
+        known["short_at"] = max(level, ledger.short_at or 0)
         if ledger.lumps:
             day, taken = max(ledger.lumps, key=lambda x: x[1])
             known["charges"] = ((day, taken, 0),)

@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from monitor.core.forecast.model import Ledger
 
-KEEP_CHARGES, KEEP_LUMPS = 4, 4
-_LUMP_DAYS = 20
+KEEP_CHARGES, KEEP_LUMPS = 4, 6
+_LUMP_DAYS = 8
 """A drop of this many usual days at once is no use, but a charge (or one wild day: it is kept aside)."""
+_LUMP_SHARE = 3
+"""A charge is at least this part of the largest balance."""
 LUMP_APART = 12
 """Days that lie between two charges at least; heavier days that come sooner are use."""
 _LUMP_WATCHED = 5
@@ -21,6 +23,8 @@ _FORGET_PLAN = 65
 """A learned monthly charge that was not seen for so many days is none."""
 _SEEN_LATE = 3
 """Days by which a charge may be seen after its day: renewed late, or seen late."""
+_MONTHLY = (0, 1, 2, 3, 4, 28, 29)
+"""Days between two charges, modulo 30: cycles of a month, of 28 or 30 days, and such as were paid some days late."""
 _UNSEEN = timedelta(days=3)
 """A learned charge that was not seen to fail so long after its day was paid unseen."""
 
@@ -30,7 +34,8 @@ def learned_charge(ledger: Ledger, advertised: int) -> int:
     charges = learned_charges(ledger)
     if charges and not advertised and not any(fee for _, _, fee in charges):
         sizes = sorted(x for _, x, _ in charges[-3:])
-        return sum(sizes) // len(sizes) if ledger.grain * 20 > sizes[-1] else sizes[len(sizes) // 2]
+        size = sum(sizes) // len(sizes) if ledger.grain * 20 > sizes[-1] else sizes[len(sizes) // 2]
+        return max(size, ledger.short_at + 1) if ledger.short_at is not None else size
     for _, taken, fee in reversed(charges):
         if not advertised or not fee:
             return taken or advertised
@@ -50,12 +55,14 @@ def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
 
 def is_lump(ledger: Ledger, drop: int, today: date) -> bool:
     """Whether a drop is far above use: it may be a charge that the carrier does not announce."""
-    days = sum(ledger.hours) / 2400
     if ledger.charges and abs(drop - ledger.charges[-1][1]) * 8 <= drop:
         return (today - ledger.charges[-1][0]).days >= LUMP_APART
-    size = max([x for _, x in ledger.credits] + [x for _, x in ledger.lumps], default=0)
-    if drop <= 3 * ledger.grain or days < _LUMP_WATCHED or drop * 2 < (ledger.units or 0) or drop * 5 < size:
+    size = max([ledger.scale, *(x for _, x in ledger.credits), *(x for _, x in ledger.lumps)])
+    if drop <= 3 * ledger.grain or drop * 2 < (ledger.units or 0) or drop * _LUMP_SHARE < size:
         return False
+    days = sum(ledger.hours) / 2400
+    if days < _LUMP_WATCHED:
+        return drop * 2 > size
     usual, largest = sum(ledger.burns), max(ledger.burns)
     if days >= _TRIMMED:
         *rest, _, _ = sorted(ledger.burns)
@@ -80,12 +87,19 @@ def unlump(ledger: Ledger, drop: int) -> Ledger:
     return replace(ledger, burns=burns, lumps=tuple(lumps)[-KEEP_LUMPS:])
 
 
-def repeats(ledger: Ledger, today: date, drop: int) -> bool:
-    """Whether a lump repeats an earlier one of about the same size after about a month, or nothing else is ever used."""
-    for day, size in ledger.lumps:
-        if abs(size - drop) * 8 <= drop + 16 * ledger.grain and (today - day).days % 30 in (0, 1, 2, 28, 29):
-            return True
-    return sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * 4 < drop
+def repeats(ledger: Ledger, today: date, drop: int) -> tuple[tuple[date, int, int], ...]:
+    """The charges that a lump proves: an earlier one of about the same size a month before, or itself if nothing else is ever used."""
+    earlier = tuple(
+        (day, size, 0)
+        for day, size in ledger.lumps
+        if abs(size - drop) * 8 <= drop + 16 * ledger.grain
+        and (today - day).days >= LUMP_APART
+        and (today - day).days % 30 in _MONTHLY
+    )
+    if ledger.charges or earlier or (sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * 4 < drop):
+        known = {day for day, _, _ in ledger.charges}
+        return (*ledger.charges, *(x for x in earlier if x[0] not in known), (today, drop, 0))
+    return ()
 
 
 def learned_plan(ledger: Ledger) -> bool:

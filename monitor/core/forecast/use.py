@@ -125,7 +125,7 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
 
 _BURST_ODDS = 0.03
 _BURST_LIFT = 3.5
-_BURST_AHEAD = 0.02
+_BURST_AHEAD = 0.045
 """Chance that a burst begins within the days that matter, whatever the past days say."""
 
 
