@@ -216,7 +216,8 @@ def _need(
         why = say(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
         quiet = rule.QUIET if level == _DATED else timedelta(0)
-        again = rule.REPEAT if severity is not Severity.INFO else None
+        nears = rung == "likely" and forecast.chance(rule.LIKELY_HOURS) >= rule.NEARS
+        again = (policy.again if nears else rule.REPEAT) if severity is not Severity.INFO else None
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
             slack=slack,

@@ -21,12 +21,20 @@ class Policy:
     """How long before the day on which credit expires."""
     due: timedelta
     """How long before its due date an unpaid bill is told."""
+    again: timedelta
+    """After how long a likely run-out that nears is said again: a warning of last week warns of nothing any more."""
 
 
 POLICIES = {
-    Foresight.EARLY: Policy(0.23, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72)),
-    Foresight.BALANCED: Policy(0.295, timedelta(hours=96), timedelta(hours=120), timedelta(hours=48)),
-    Foresight.LATE: Policy(0.475, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24)),
+    Foresight.EARLY: Policy(
+        0.22, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=96)
+    ),
+    Foresight.BALANCED: Policy(
+        0.30, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
+    ),
+    Foresight.LATE: Policy(
+        0.475, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
+    ),
 }
 
 LIKELY_HOURS = 144
@@ -40,6 +48,8 @@ URGENT, URGENT_HOURS = 0.475, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
 """A danger that goes on is said again after this time, not sooner."""
+NEARS = 0.35
+"""Probability within six days of a run-out that is said again sooner than that."""
 QUIET = timedelta(hours=30)
 """Between a first warning and the urgent one."""
 CALM = timedelta(days=3)

@@ -146,34 +146,44 @@ def _split(
     was, now = before.next_charge_on if before else None, seen.next_charge_on
     fee = units(before.fee.amount) if before and before.fee else 0
     if was is not None and now is not None and (now - was).days >= 7:
-        expected = learned_charge(ledger, fee)
-        if drop * 4 >= expected * 3:
-            taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
-            if fee and abs(taken - fee) <= ledger.grain:
-                taken = fee
-            known["charges"] = (*ledger.charges, (was, taken, fee))[-KEEP_CHARGES:]
-            return max(0, drop - taken), max(0, taken - drop - ledger.grain)
-        known["charges"] = (*ledger.charges, (was, expected, fee))[-KEEP_CHARGES:]
-        return 0, max(0, expected - drop)
+        return _announced(ledger, drop, was, fee, known)
     if drop <= 0:
         return 0, -drop
     if now is not None or seen.status in CUT:
         return drop, 0
+    return _unannounced(ledger, drop, today, known), 0
+
+
+def _announced(ledger: Ledger, drop: int, was: date, fee: int, known: dict[str, Any]) -> tuple[int, int]:
+    """The renewal day moved on: what of a change was its charge."""
+    expected = learned_charge(ledger, fee)
+    if drop * 4 >= expected * 3:
+        taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
+        if fee and abs(taken - fee) <= ledger.grain:
+            taken = fee
+        known["charges"] = (*ledger.charges, (was, taken, fee))[-KEEP_CHARGES:]
+        return max(0, drop - taken), max(0, taken - drop - ledger.grain)
+    known["charges"] = (*ledger.charges, (was, expected, fee))[-KEEP_CHARGES:]
+    return 0, max(0, expected - drop)
+
+
+def _unannounced(ledger: Ledger, drop: int, today: date, known: dict[str, Any]) -> int:
+    """What of a drop was use, where the carrier announces no charges; charges and lumps are entered."""
     if ledger.cut_since is not None and drop * _RENEWED >= ledger.scale and drop > 2 * ledger.grain:
         if not learned_charges(ledger):
             known["charges"] = ((today, max(drop, (ledger.short_at or 0) + 1), 0),)
-        return 0, 0
-    if is_lump(ledger, drop, today):
-        if ledger.lumps and (today - ledger.lumps[-1][0]).days < LUMP_APART:
-            if len(learned_charges(ledger)) < _PROVEN:
-                known["lumps"] = ledger.lumps[:-1]
-                known["charges"] = tuple(c for c in ledger.charges if c[2])
-            return drop, 0
-        known["lumps"] = (*ledger.lumps, (today, drop))[-KEEP_LUMPS:]
-        if proven := repeats(ledger, today, drop):
-            known["charges"] = proven[-KEEP_CHARGES:]
-        return 0, 0
-    return drop, 0
+        return 0
+    if not is_lump(ledger, drop, today):
+        return drop
+    if ledger.lumps and (today - ledger.lumps[-1][0]).days < LUMP_APART:
+        if len(learned_charges(ledger)) < _PROVEN:
+            known["lumps"] = ledger.lumps[:-1]
+            known["charges"] = tuple(c for c in ledger.charges if c[2])
+        return drop
+    known["lumps"] = (*ledger.lumps, (today, drop))[-KEEP_LUMPS:]
+    if proven := repeats(ledger, today, drop):
+        known["charges"] = proven[-KEEP_CHARGES:]
+    return 0
 
 
 def _learn_cut(
