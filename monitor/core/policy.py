@@ -38,9 +38,9 @@ POLICIES = {
 }
 
 LIKELY_HOURS = 144
-LIKELY_CLOSES = 0.76
+LIKELY_CLOSES = 0.74
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
-FIRST_DAYS = 3
+FIRST_DAYS = 7
 """Before so many days were watched, only a danger that is more likely than not is told."""
 SOON, SOON_HOURS = 0.35, 72
 """The same three days ahead, as a multiple of that probability."""

@@ -18,7 +18,7 @@ HALF_LIFE_DAYS = 28
 CV2 = 2.5
 """Squared coefficient of variation of a typical phone's daily use (zero days included)."""
 
-_PRIOR_DAYS_SPREAD = 14.0
+_PRIOR_DAYS_SPREAD = 8.0
 _PRIOR_DAYS_MEAN = 0.6
 _DRIFT2 = 0.1
 """Relative variance of the mean that never goes away: habits change."""
