@@ -31,6 +31,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BILLING_MONITOR_SHARED", ROOT.parent / "shared")) / "foresight"
 sys.path[:0] = [str(ROOT), str(SHARED)]
+
+import oracle  # noqa: E402 - the simulator lies outside of this project: its folder is named above
+import score  # noqa: E402
+import simulate  # noqa: E402
+import world as judge  # noqa: E402
+
+from monitor.core.line import Foresight  # noqa: E402
+from monitor.core.rules import NO_RULES  # noqa: E402
+from monitor.replay.run import Player  # noqa: E402
+from monitor.replay.table import read_lines, read_rows  # noqa: E402
+
 SEEDS = (1, 2, 3, 4, 5, 6, 7, 8)
 WORLDS = ((13, ("--burst", "0.5")), (14, ("--clean",)), (11, ("--forget", "2.5")), (12, ("--spikes", "0")))
 SETTINGS = ("early", "balanced", "late")
@@ -73,8 +84,6 @@ class Truth:
     """One line as it was: in the shape that the scorer asks for, counterfactuals looked up instead of lived again."""
 
     def __init__(self, facts: Any, *, bound: bool) -> None:
-        import oracle
-        import simulate
 
         live = simulate.LineRun(facts, snap_every=12)
         end = facts.P.days * 24
@@ -90,7 +99,7 @@ class Truth:
     def cf_suspension(self, at: float, horizon_d: int = 50) -> int | None:
         """Hour of the next cut-off if nobody pays from an hour on, within a horizon."""
         hour = int(at)
-        if self.rec.st[hour] == 2:  # noqa: PLR2004 - the simulator's word for cut off
+        if self.rec.st[hour] == 2:
             return hour
         cut = self.cuts[bisect.bisect_right(self.marks, hour) - 1]
         return cut if cut is not None and cut - hour <= horizon_d * 24 else None
@@ -105,8 +114,6 @@ def make(task: Task) -> None:
 
 def truths(task: Task) -> dict[str, Truth]:
     """What really happened in a world, kept beside it."""
-    import simulate
-
     kept = task.world / ("truth-bound.pkl" if task.bound else "truth.pkl")
     if kept.exists():
         found: dict[str, Truth] = pickle.loads(kept.read_bytes())  # noqa: S301 - our own file
@@ -122,9 +129,6 @@ def truths(task: Task) -> dict[str, Truth]:
 
 def find(task: Task) -> Found:
     """Live through one world with each setting."""
-    import oracle
-    import score
-
     make(task)
     truth, found = truths(task), Found()
     for setting in task.settings:
@@ -146,14 +150,6 @@ def find(task: Task) -> Found:
 
 def said(task: Task, truth: dict[str, Truth], setting: str, seen: list[Any] | None) -> dict[str, list[Any]]:
     """Replay a world: (hour, kind as the scorer counts it) of every notice of every line."""
-    import world as judge
-    from simulate import T0
-
-    from monitor.core.line import Foresight
-    from monitor.core.rules import NO_RULES
-    from monitor.replay.run import Player
-    from monitor.replay.table import read_lines, read_rows
-
     known = read_lines(task.world / "lines.csv", "UTC")
     told: dict[str, list[Any]] = {}
     player: Player | None = None
@@ -163,32 +159,35 @@ def said(task: Task, truth: dict[str, Truth], setting: str, seen: list[Any] | No
             player = Player(replace(known[row.line], foresight=Foresight(setting)), NO_RULES)
         for one in row.seen:
             for notice, _ in player.see(one, row.at):
-                warns = str(notice.kind) in judge.FORESIGHT and str(notice.severity) in ("warning", "critical")
+                warns = str(notice.kind) in judge.FORESIGHT and str(notice.severity) in (
+                    "warning",
+                    "critical",
+                )
                 kind = "arrears" if real.f.spec.kind == "postpaid" else "runout"
-                hour = (notice.at.timestamp() - T0) / 3600
+                hour = (notice.at.timestamp() - simulate.T0) / 3600
                 told.setdefault(row.line, []).append((hour, kind if warns else f"info:{notice.kind}"))
         if seen is not None and real.f.spec.kind == "payg" and not real.f.spec.autopay:
-            look(seen, player, real, (row.at.timestamp() - T0) / 3600)
+            look(seen, player, real, (row.at.timestamp() - simulate.T0) / 3600)
     return told
 
 
 def look(seen: list[Any], player: Any, real: Truth, hour: float) -> None:
     """Note what the forecast says at a poll, and what would have come true if nobody paid."""
     forecast, status = player.state.forecast, real.rec.st
-    if forecast is None or hour < 14 * 24 or int(hour) >= len(status) or status[int(hour)] == 2:  # noqa: PLR2004
+    if forecast is None or hour < 14 * 24 or int(hour) >= len(status) or status[int(hour)] == 2:
         return
     if player.state.ledger.cut_since:
         return
     cut = real.cuts[bisect.bisect_right(real.marks, int(hour)) - 1]
     ends = (forecast.run_out.p10, forecast.run_out.p50, forecast.run_out.p90)
     hours = tuple((e - player.now).total_seconds() / 3600 if e else 9999.0 for e in ends)
-    seen.append((cut - hour if cut is not None else 9999.0, tuple(forecast.chance(h) for h in HORIZONS), hours))
+    seen.append(
+        (cut - hour if cut is not None else 9999.0, tuple(forecast.chance(h) for h in HORIZONS), hours)
+    )
 
 
 def at_as_many(bounds: dict[float, dict[str, Any]], false: float) -> tuple[float, float] | None:
     """POD72 and POD24 of the informed bound at a number of false warnings a line-year."""
-    import score
-
     rows = sorted((s["false_ly"], s["POD72"], s["POD24"]) for s in map(score.summary, bounds.values()))
     if not rows:
         return None
@@ -196,13 +195,11 @@ def at_as_many(bounds: dict[float, dict[str, Any]], false: float) -> tuple[float
         if a[0] <= false <= b[0]:
             x = (false - a[0]) / (b[0] - a[0])
             return a[1] + x * (b[1] - a[1]), a[2] + x * (b[2] - a[2])
-    return rows[0][1:] if false < rows[0][0] else rows[-1][1:]  # type: ignore[return-value]
+    return rows[0][1:] if false < rows[0][0] else rows[-1][1:]
 
 
 def merge(found: list[Found]) -> Found:
     """Several worlds as one."""
-    import score
-
     whole = Found()
     for one in found:
         for setting, z in one.scores.items():
@@ -217,12 +214,14 @@ def merge(found: list[Found]) -> Found:
 
 def row(name: str, found: Found, setting: str) -> str:
     """One row of the table of worlds."""
-    import score
-
     z = found.scores[setting]
     s, best = score.summary(z), at_as_many(found.bounds, score.summary(z)["false_ly"])
     years = z["line_days"] / 365
-    against = f"{best[0]:.3f} / {best[1]:.3f} | {s['POD72'] / best[0]:.0%} / {s['POD24'] / best[1]:.0%}" if best else "| "
+    against = (
+        f"{best[0]:.3f} / {best[1]:.3f} | {s['POD72'] / best[0]:.0%} / {s['POD24'] / best[1]:.0%}"
+        if best
+        else "| "
+    )
     automatic = found.automatic[setting][0] / max(1e-9, found.automatic[setting][1])
     messages = f"{z['foresight'] / years / 12:.2f} | {s['msg_lm']:.2f} | {automatic:.2f}"
     return f"| {name}, `{setting}` | {s['POD72']:.3f} / {s['POD24']:.3f} | {s['false_ly']:.2f} | {against} | {messages} |"
@@ -230,11 +229,13 @@ def row(name: str, found: Found, setting: str) -> str:
 
 def by_cause(found: Found, setting: str = "balanced") -> list[str]:
     """Rows of the table of causes, with the bound at the nearest number of false warnings."""
-    import score
-
     z = found.scores[setting]
     false = score.summary(z)["false_ly"]
-    near = min(found.bounds.values(), key=lambda b: abs(score.summary(b)["false_ly"] - false)) if found.bounds else None
+    near = (
+        min(found.bounds.values(), key=lambda b: abs(score.summary(b)["false_ly"] - false))
+        if found.bounds
+        else None
+    )
     rows = []
     for cause in CAUSES:
         n, a, b = z["by_cause"].get(cause, [0, 0, 0])
@@ -253,7 +254,9 @@ def calibration(seen: list[Any]) -> list[str]:
         mean = sum(c[i] for _, c, _ in seen) / len(seen)
         brier = sum((c[i] - (t <= hours)) ** 2 for t, c, _ in seen) / len(seen)
         skill = 1 - brier / (base * (1 - base))
-        told.append(f"{hours:4d} h: base rate {base:.4f}, mean probability {mean:.4f}, Brier skill {skill:.3f}")
+        told.append(
+            f"{hours:4d} h: base rate {base:.4f}, mean probability {mean:.4f}, Brier skill {skill:.3f}"
+        )
     for name, limit in (("P50 under 20 days", 480), ("P50 under 7 days", 168), ("P50 under 3 days", 72)):
         some = [(t, q) for t, _, q in seen if q[1] < limit]
         held = sum(q[0] <= t <= q[2] for t, q in some) / len(some)
@@ -261,7 +264,7 @@ def calibration(seen: list[Any]) -> list[str]:
         told.append(f"{name}: {len(some)} forecasts, truth within P10-P90 {held:.3f}, before P50 {half:.3f}")
     told.append("reliability, 96 h: stated probability, share that came true, forecasts")
     for low, high in pairwise(BINS):
-        bin_ = [(c[1], t <= 96) for t, c, _ in seen if low <= c[1] < high]  # noqa: PLR2004 - the horizon of the diagram
+        bin_ = [(c[1], t <= 96) for t, c, _ in seen if low <= c[1] < high]
         if bin_:
             mean, true = sum(p for p, _ in bin_) / len(bin_), sum(x for _, x in bin_) / len(bin_)
             bar = "#" * round(true * 50) + "." * max(0, round((mean - true) * 50))
@@ -279,15 +282,25 @@ def put(page: Path, name: str, rows: list[str]) -> None:
 
 def main() -> None:
     """Parse and run."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", help="default: 1 to 8, and one seed of each other world")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", help="default: 1 to 8, and one seed of each other world"
+    )
     parser.add_argument("--lines", type=int, default=200)
     parser.add_argument("--settings", nargs="+", default=list(SETTINGS), choices=SETTINGS)
-    parser.add_argument("--no-bound", action="store_true", help="leave the informed bound out: most of the time goes there")
+    parser.add_argument(
+        "--no-bound", action="store_true", help="leave the informed bound out: most of the time goes there"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--keep", type=Path, help="folder for worlds, truths and bounds, to use them again")
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/foresight.md and its translation")
-    parser.add_argument("--world", nargs=argparse.REMAINDER, default=[], help="options of world.py make, last")
+    parser.add_argument(
+        "--write", action="store_true", help="put the tables into docs/foresight.md and its translation"
+    )
+    parser.add_argument(
+        "--world", nargs=argparse.REMAINDER, default=[], help="options of world.py make, last"
+    )
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.keep or Path(temporary)
@@ -301,10 +314,16 @@ def main() -> None:
     for task, one in zip(tasks, found, strict=True):
         groups.setdefault(task.options, []).append(one)
     counts = Counter(t.options for t in tasks)
-    table, causes, calibrated = [], [], []
+    table: list[str] = []
+    causes: list[str] = []
+    calibrated: list[str] = []
     for options, some in groups.items():
         whole = merge(some)
-        seeds = ", ".join(str(t.seed) for t in tasks if t.options == options) if counts[options] < len(SEEDS) else "1–8"
+        seeds = (
+            ", ".join(str(t.seed) for t in tasks if t.options == options)
+            if counts[options] < len(SEEDS)
+            else "1–8"
+        )
         name = f"seeds {seeds}" if not options else f"`{' '.join(options)}`, seed {seeds}"
         table += [row(name, whole, setting) for setting in whole.scores]
         if not causes and "balanced" in whole.scores:
