@@ -12,19 +12,17 @@ None of these doors is a published API: all were found by others in apps and web
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from monitor.carriers import _access, _budget, _values
+from monitor.carriers._china_memory import PERSON, Memory, memory_key
 from monitor.carriers._http import Answer, Http, Trouble, Wire
-from monitor.core.money import Money
 from monitor.core.reading import Failure, Reading
 from monitor.core.words import FailureKind
 from monitor.ports import Access, Round, Vault, Watched
@@ -35,8 +33,6 @@ GIVE_WAY = timedelta(hours=1)
 GIVE_WAY_MOST = timedelta(hours=12)
 COOL = timedelta(hours=24)
 """How long a risk block is left alone."""
-PERSON = "person"
-CURRENCY = "CNY"
 _UPGRADE = re.compile(r"升级公告|系统优化升级")
 _UNHEARD = frozenset(
     {
@@ -61,57 +57,6 @@ class Ask:
     key: str
     en: str
     zh: str
-
-
-@dataclass
-class Memory:
-    """What is remembered of one access between polls. It holds secrets: it lives in the vault."""
-
-    session: dict[str, str] = field(default_factory=dict)
-    since: str = ""
-    kicks: int = 0
-    not_before: str = ""
-    asked: str = ""
-    halt: str = ""
-    """``person``, or the instant until which nothing is asked."""
-    halt_kind: str = ""
-    halt_message: str = ""
-
-    @classmethod
-    def load(cls, vault: Vault, key: str) -> Memory:
-        """Read it; what cannot be read is forgotten."""
-        try:
-            return cls(**json.loads(vault.get(key) or "{}"))
-        except (ValueError, TypeError):
-            return cls()
-
-    def save(self, vault: Vault, key: str) -> None:
-        """Keep it."""
-        vault.put(key, json.dumps(asdict(self)))
-
-
-def memory_key(name: str, watched: Watched) -> str:
-    """Name the memory of an access without showing it. Other credentials have another memory."""
-    access = watched.access
-    seed = repr(
-        (
-            name,
-            watched.line.number,
-            access.url,
-            access.token,
-            access.username,
-            access.password,
-            sorted(access.options.items()),
-        )
-    )
-    return f"china:{name}:{hashlib.sha256(seed.encode()).hexdigest()[:20]}"
-
-
-def human(name: str, watched: Watched, vault: Vault, given: Mapping[str, str], now: datetime) -> None:
-    """Enter what a person has handed over: a new session, a clean budget, and polling goes on by itself."""
-    key = memory_key(name, watched)
-    Memory(session={k: v for k, v in given.items() if v}, since=now.isoformat()).save(vault, key)
-    _budget.LoginBudget(vault, key).clear()
 
 
 class Visit:
@@ -322,29 +267,6 @@ class Consumer(ABC):
         finally:
             visit.leave(trouble)
         return trouble.failure(round_.now)
-
-
-def yuan(value: object, where: str) -> Money | None:
-    """Read an amount in 元: ``"70.36"``, ``"1,234.56"``, ``"38.00元"``."""
-    if isinstance(value, str):
-        value = value.strip().removeprefix("¥").removesuffix("元").strip()
-        if value in ("", "-", "--"):
-            return None
-    return _values.money(value, CURRENCY, where)
-
-
-def fen(value: object, where: str) -> Money | None:
-    """Read an amount in 分: ``7036`` is 70.36 元.
-
-    Raises:
-        Malformed: it has a fraction, so it cannot be in 分.
-    """
-    amount = _values.number(value, where)
-    if amount is None:
-        return None
-    if amount != amount.to_integral_value():
-        raise _values.Malformed(f"{where} is {_values.show(value)}, which cannot be in 分")
-    return _values.money(amount / 100, CURRENCY, where)
 
 
 def _private(access: Access) -> list[str]:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from monitor.carriers import _values
-from monitor.carriers._china import Ask, Consumer, Visit, fen
+from monitor.carriers._china import Ask, Consumer, Visit
 from monitor.carriers._http import Trouble
+from monitor.carriers._yuan import fen
 from monitor.core.reading import Reading
 from monitor.core.words import FailureKind
 

@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from monitor.carriers import _values
-from monitor.carriers._china import Ask, Consumer, Visit, fen, yuan
+from monitor.carriers._china import Ask, Consumer, Visit
 from monitor.carriers._http import Answer, Trouble
+from monitor.carriers._yuan import fen, yuan
 from monitor.core.reading import Reading
 from monitor.core.words import FailureKind
 

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from monitor.carriers import _values
-from monitor.carriers._china import Ask, Consumer, Expired, Visit, yuan
+from monitor.carriers._china import Ask, Consumer, Expired, Visit
 from monitor.carriers._http import Http, Trouble
+from monitor.carriers._yuan import yuan
 from monitor.core.reading import Reading
 from monitor.core.words import FailureKind
 

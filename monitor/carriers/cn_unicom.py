@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from monitor.carriers import _values
-from monitor.carriers._china import COOL, Ask, Consumer, Expired, Visit, yuan
+from monitor.carriers._china import COOL, Ask, Consumer, Expired, Visit
 from monitor.carriers._http import Http, Trouble
+from monitor.carriers._yuan import yuan
 from monitor.core.money import Money
 from monitor.core.reading import Reading
 from monitor.core.words import FailureKind

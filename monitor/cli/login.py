@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from monitor import carriers, clock
-from monitor.carriers._china import Ask, Consumer, human
+from monitor.carriers._china import Ask, Consumer
+from monitor.carriers._china_memory import human
 from monitor.cli import _context as context
 
 LineName = Annotated[str, typer.Argument(metavar="LINE", help="The line's name in the settings.")]

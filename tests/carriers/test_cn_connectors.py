@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from servers.bench import NUMBER, Memory, watch
 
 from monitor import carriers
-from monitor.carriers import _china
+from monitor.carriers import _china_memory, _yuan
 from monitor.carriers.cn_telecom import _wrap
 from monitor.core.money import Money
 from monitor.core.reading import Failure, Reading
@@ -314,7 +314,7 @@ def test_where_a_person_is_needed_nothing_is_asked_until_one_has_acted(kind: str
         assert box.requests == asked
         assert {f.message for f in again} == {first.message}
         del box.account.extra["trouble"]
-        _china.human(box.name, box.watched, box.vault, {}, box.now)
+        _china_memory.human(box.name, box.watched, box.vault, {}, box.now)
         assert isinstance(box.ask(), Reading)
 
 
@@ -337,7 +337,7 @@ def test_a_risk_block_is_left_alone_for_a_day_and_then_tried_once(unicom: Door) 
 def test_what_a_person_hands_over_is_used_and_kept_out_of_sight(unicom: Door) -> None:
     unicom.watched = watch(unicom.mock.url, carrier="cn-unicom")
     assert "billing-monitor login home" in unicom.fail().message
-    _china.human(
+    _china_memory.human(
         "cn-unicom",
         unicom.watched,
         unicom.vault,
@@ -370,5 +370,5 @@ def test_the_password_is_wrapped_with_the_carriers_key_and_never_sent_in_clear()
 def test_yuan_and_fen_are_the_same_money(amount_fen: int) -> None:
     amount = Decimal(amount_fen) / 100
     wanted = Money(amount, "CNY")
-    assert _china.fen(str(amount_fen), "fee") == _china.yuan(f"{amount:.2f}", "balance") == wanted
-    assert _china.yuan(f"{amount:,.2f}元", "balance") == wanted
+    assert _yuan.fen(str(amount_fen), "fee") == _yuan.yuan(f"{amount:.2f}", "balance") == wanted
+    assert _yuan.yuan(f"{amount:,.2f}元", "balance") == wanted

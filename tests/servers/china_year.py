@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import carriers
-from monitor.carriers import _china
+from monitor.carriers import _china_memory
 from monitor.core.notice import Notice
 from monitor.core.reading import Failure, Reading
 from monitor.core.words import Kind
@@ -201,6 +201,6 @@ def _owner(at: datetime, line: Watched, store: Any, account: Any, diary: Diary) 
     elif name == "unicom":
         account.extra["online"] = f"online-{stamp}"
         given = {"token_online": account.extra["online"], "appid": "app-00001"}
-    _china.human(line.line.carrier, line, store.vault(), given, at)
+    _china_memory.human(line.line.carrier, line, store.vault(), given, at)
     store.poll_now([name], at)
     diary.people.append(at)
