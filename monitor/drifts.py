@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from monitor.carriers._drift import changes
+from monitor.carriers._drift import WORDS, changes
 from monitor.core.notice import Notice, Why
 from monitor.core.people import People
 from monitor.core.route import release
@@ -30,14 +30,18 @@ def tell_drift(store: Store, people: People, watched: Iterable[Watched], now: da
         if not new:
             continue
         first = str(new[0]["at"])
-        lost = list(dict.fromkeys(str(path) for entry in new for path in entry.get("lost", ())))
+        found = {
+            (entry.get("request") == WORDS, str(what)): 0 for entry in new for what in entry.get("lost", ())
+        }
+        words = sum(is_word for is_word, _ in found)
         why = Why.of(
             "answers_changed",
             carrier=carrier,
             since=datetime.fromisoformat(first),
             lines=names.count(carrier),
-            fields=len(lost),
-            detail=", ".join(lost[:_SHOWN]),
+            fields=len(found) - words,
+            words=words,
+            detail=", ".join([what for _, what in found][:_SHOWN]),
         )
         notice = Notice("", now, Kind.FAULT_SUSPECTED, Severity.WARNING, f"{carrier}-{first}", "drift", why)
         taking = [c for c in people.channels if rank(c.min_severity) <= rank(Severity.WARNING)]

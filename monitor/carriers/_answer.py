@@ -88,13 +88,30 @@ class Answer:
             kind, what = _signs.of_page(text)
             raise Trouble(kind, f"{self.url} answered with {what} in place of data", answer=self)
         try:
-            return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+            return json.loads(
+                text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once
+            )
         except RecursionError:
             what = "is nested too deeply"
+        except _Twice as error:
+            what = f"says {error} twice, and differently"
         except ValueError as error:
             where = f" at character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
             what = f"is not JSON{where}"
         raise Trouble(FailureKind.MALFORMED, f"{self.url}: the answer {what}", answer=self)
+
+
+class _Twice(ValueError):  # noqa: N818 - it is what the answer does
+    """One name with two values."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        for name, value in pairs:
+            if found[name] != value:
+                raise _Twice(name[:40])
+    return found
 
 
 def _refuse_constant(name: str) -> None:

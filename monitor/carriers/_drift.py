@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 LEARN = 20
 """Answers that held a field before its absence is a change: many fields come and go with a bill or a plan."""
+WORDS = "words"
+"""In a request's place: words that nobody has translated yet."""
 _DEPTH = 6
 _MOST = 300
 _KEEP = 20
@@ -71,7 +73,23 @@ class Drift:
     def __init__(self, carrier: str) -> None:
         self._carrier = carrier
         self._usual: dict[str, _Usual] = {}
+        self._words: set[str] | None = None
         self._lock = threading.Lock()
+
+    def words(self, heard: Sequence[str], vault: Vault, now: datetime) -> None:
+        """Keep words that no table knows as a change, each once: behind one may be a state that nobody has seen yet."""
+        if not heard:
+            return
+        with self._lock:
+            if self._words is None:
+                self._words = set(_listed(f"words:{self._carrier}", vault))
+            new = [word for word in dict.fromkeys(heard) if word not in self._words][:_KEEP]
+            if not new or len(self._words) > _MOST:
+                return
+            self._words |= set(new)
+            vault.put(f"words:{self._carrier}", json.dumps(sorted(self._words)))
+            entry = {"at": now.isoformat(timespec="seconds"), "request": WORDS, "lost": new}
+            vault.put(f"drift:{self._carrier}", json.dumps([*changes(self._carrier, vault), entry][-_KEEP:]))
 
     def note(self, request: str, data: Any, vault: Vault, now: datetime) -> tuple[str, ...]:
         """Take note of an answer; return what it lacks of what all before it held."""
@@ -90,7 +108,7 @@ class Drift:
             if usual.seen == LEARN or (lost and settled):
                 kept = {"seen": usual.seen, "always": usual.always}
                 vault.put(f"shape:{self._carrier}:{request}", json.dumps(kept))
-                known = _known(self._carrier, vault)
+                known = _listed(f"shapes:{self._carrier}", vault)
                 if request not in known:
                     vault.put(f"shapes:{self._carrier}", json.dumps([*known, request][-_KEEP:]))
             if not (lost and settled):
@@ -128,7 +146,7 @@ def changes(carrier: str, vault: Vault) -> list[Mapping[str, Any]]:
 def usual(carrier: str, vault: Vault) -> Mapping[str, Any]:
     """Return what a carrier's answers always held, by request: paths and types."""
     found: dict[str, Any] = {}
-    for request in _known(carrier, vault):
+    for request in _listed(f"shapes:{carrier}", vault):
         try:
             found[request] = json.loads(vault.get(f"shape:{carrier}:{request}") or "{}").get("always", {})
         except (ValueError, AttributeError):
@@ -136,9 +154,9 @@ def usual(carrier: str, vault: Vault) -> Mapping[str, Any]:
     return found
 
 
-def _known(carrier: str, vault: Vault) -> list[str]:
+def _listed(key: str, vault: Vault) -> list[str]:
     try:
-        kept = json.loads(vault.get(f"shapes:{carrier}") or "[]")
+        kept = json.loads(vault.get(key) or "[]")
     except ValueError:
         return []
     return [str(one) for one in kept] if isinstance(kept, list) else []

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -201,8 +201,13 @@ class Http:
 
     def _follow(self, prepared: requests.PreparedRequest, answer: Answer) -> requests.PreparedRequest:
         here = prepared.url or ""
-        there = urljoin(here, answer.headers.get("location", ""))
-        old, new = urlsplit(here), urlsplit(there)
+        try:
+            there = urljoin(here, answer.headers.get("location", ""))
+            old, new = urlsplit(here), urlsplit(there)
+            ports = _port(old), _port(new)
+        except ValueError:
+            what = f"{answer.url} redirects to something that is no address"
+            raise Trouble(FailureKind.MALFORMED, what, answer=answer) from None
         if _signs.is_login_path(new.path) and not _signs.is_login_path(old.path):
             raise Trouble(
                 FailureKind.AUTH, f"{answer.url} redirects to its login page: the session has ended"
@@ -210,7 +215,7 @@ class Http:
         private = bool(
             self._secrets or prepared.headers.keys() & {"Authorization", "Cookie"} or prepared.body
         )
-        same = old.hostname == new.hostname and (old.port == new.port or new.scheme == "https")
+        same = old.hostname == new.hostname and (ports[0] == ports[1] or ports == (80, 443))
         if (
             new.scheme not in {"http", "https"}
             or (private and not same)
@@ -247,6 +252,10 @@ class Http:
     def close(self) -> None:
         """Release the connections."""
         self._session.close()
+
+
+def _port(url: SplitResult) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
 
 
 class _Session(requests.Session):

@@ -93,7 +93,7 @@ def money(amount: object, code: object, where: str) -> Money | None:
     limit = _AMOUNT_LIMIT * 1000 if unit in _WEAK else _AMOUNT_LIMIT
     if abs(value) >= limit:
         raise Malformed(f"{where} is {show(value)} {unit}, which is not a believable amount")
-    return Money(value, unit)
+    return Money(abs(value) if value == 0 else value, unit)  # a "-0" is nothing, and no debt
 
 
 def text(value: object, where: str) -> str | None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from monitor.carriers import _values
+from monitor.carriers import _unheard, _values
 from monitor.core.words import Cause, Status
-
-log = logging.getLogger(__name__)
-_told: set[tuple[str, str]] = set()
 
 
 @cache
@@ -35,9 +31,8 @@ def meaning(raw: object, name: str, where: str) -> str | None:
     if said is None:
         return None
     found = table(name).get(_values.word(said))
-    if found is None and (name, said) not in _told and len(_told) < 1000:
-        _told.add((name, said))
-        log.warning("%s: the word %r is not known and counts as unknown", where, said[:60])
+    if found is None:
+        _unheard.note(where, said)
     return found
 
 

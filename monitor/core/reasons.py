@@ -329,12 +329,13 @@ REASONS: tuple[Reason, ...] = (
     ),
     _r(
         "answers_changed",
-        "A carrier's answers lack what they always held; the last good values are kept",
+        "A carrier's answers lack what they always held, or hold words nobody knows; the last good values are kept",
         carrier="text* (connector or preset)",
         since="instant* (of the first changed answer)",
         lines="int* (how many lines are asked there)",
         fields="int* (how many fields are gone or of another type)",
-        detail="text (their names, without values)",
+        words="int* (how many words are new and not understood)",
+        detail="text (which, without values)",
     ),
     _r(
         "evidence_damaged",

@@ -9,6 +9,7 @@ import pytest
 from servers.bench import NOW, Memory, bench
 
 from monitor.carriers._drift import LEARN, Drift, changes, shape
+from monitor.core.words import Status
 
 GOOD = {"data": {"balance": "12.30", "lines": [{"state": "ok", "note": None}]}, "code": 0}
 
@@ -85,3 +86,19 @@ def test_an_operators_apis_take_note_of_their_answers() -> None:
         box.answers["/billingAccount"] = [{"id": "1", "state": "Active"}]
         box.read(account_url=box.url)
         assert [entry["lost"] for entry in changes("tmf", box.vault)] == [["[].paymentStatus"]]
+
+
+def test_an_unknown_word_counts_as_unknown_and_is_kept_without_what_may_be_a_number() -> None:
+    with bench("http-json") as box:
+        given = {
+            "path": "/me",
+            "balance": "b",
+            "status": "st",
+            "currency": "NOK",
+            "words_status_ok": "active",
+        }
+        for said in ("HALF_OFF", "HALF_OFF", "+4741100000"):
+            box.answers["/me"] = {"b": "5", "st": said}
+            assert box.read(box.url, **given).status is Status.UNKNOWN
+        kept = [word for entry in changes("http-json", box.vault) for word in entry["lost"]]
+        assert [word.partition(": ")[2] for word in kept] == ["'HALF_OFF'", "'…'"]

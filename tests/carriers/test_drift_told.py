@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from servers.bench import NOW
 
-from monitor.carriers._drift import LEARN, Drift
+from monitor.carriers._drift import LEARN, Drift, changes
 from monitor.core.line import Line
 from monitor.core.people import ChannelFacts, People
 from monitor.core.words import Severity
@@ -71,3 +71,12 @@ def test_its_words(store: Store, language: str, words: str) -> None:
     assert "data.balance" in message.text
     assert "support-bundle" in message.text
     assert "12.30" not in message.text
+
+
+def test_a_word_that_nobody_knows_is_told_once_and_across_restarts(store: Store) -> None:
+    for _ in range(3):
+        Drift("telnyx").words(["telnyx status: 'HALF_OFF'"], store.vault(), NOW)
+    assert tell_drift(store, PEOPLE, LINES, NOW) == 1
+    facts = dict(store.notices()[0].notice.why.facts)
+    assert (facts["fields"], facts["words"], facts["detail"]) == (0, 1, "telnyx status: 'HALF_OFF'")
+    assert len(changes("telnyx", store.vault())) == 1

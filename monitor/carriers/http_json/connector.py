@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.carriers import _access, _budget, _drift, _values
+from monitor.carriers import _access, _budget, _drift, _unheard, _values
 from monitor.carriers._http import Trouble
 from monitor.carriers.http_json import preset as presets
 from monitor.carriers.http_json import reading, select
@@ -59,9 +59,11 @@ class HttpJson:
         http = _access.http_for(lines)
         asker = Asker(preset, base, http, _access.Left(round_.seconds))
         try:
-            tried = {w.line.name: _One(preset, base, w, round_).ask(asker, http) for w in lines}
+            with _unheard.listening() as words:
+                tried = {w.line.name: _One(preset, base, w, round_).ask(asker, http) for w in lines}
         finally:
             http.close()
+        self._drift.words(words, round_.vault, round_.now)
         for heard in asker.heard:
             self._drift.note(f"{preset.name}:{heard.step}", heard.data, round_.vault, round_.now)
         return tried

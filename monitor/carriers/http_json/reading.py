@@ -9,7 +9,7 @@ from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from monitor.carriers import _evidence, _values, _words
+from monitor.carriers import _evidence, _unheard, _values, _words
 from monitor.carriers.http_json import select
 from monitor.carriers.http_json.spec import DAYS, MONEY, Preset
 from monitor.core.line import Line
@@ -117,9 +117,6 @@ def _status(preset: Preset, raw: Mapping[str, Any]) -> tuple[Status, Cause | Non
     return status, cause or (Cause(named) if named else None)
 
 
-_told: set[tuple[str, str]] = set()
-
-
 def _word(preset: Preset, kind: str, raw: Any) -> str | None:
     """Look a word up; keys may hold ``*``. A word nobody knows is logged once and counts as not said."""
     said = _values.text(raw, kind)
@@ -131,7 +128,6 @@ def _word(preset: Preset, kind: str, raw: Any) -> str | None:
     for pattern, meaning in table.items():
         if "*" in pattern and fnmatchcase(word, pattern):
             return meaning
-    if kind != "cause" and (preset.name, said) not in _told and len(_told) < 1000:
-        _told.add((preset.name, said))
-        log.warning("%s: the %s word %r is not known and counts as unknown", preset.name, kind, said[:60])
+    if kind != "cause":
+        _unheard.note(f"{preset.name} {kind}", said)
     return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from monitor.carriers import _access, _drift, _values
+from monitor.carriers import _access, _drift, _unheard, _values
 from monitor.carriers._auth import Auth
 from monitor.carriers._http import Http, Trouble
 from monitor.carriers.tmf import apis
@@ -84,7 +84,10 @@ class Tmf:
         host = urlsplit(next(iter(ask.prefixes.values()), "")).hostname or ""
         for name, items in ask.lists() if new else ():
             self._drift.note(f"{host}:{name}", items, round_.vault, round_.now)
-        return {w.line.name: ask.line(w) for w in lines}
+        with _unheard.listening() as words:
+            seen = {w.line.name: ask.line(w) for w in lines}
+        self._drift.words(words, round_.vault, round_.now)
+        return seen
 
     def unlock(self, watched: Watched, vault: Vault) -> None:
         """Allow logins again: a person has acted."""
