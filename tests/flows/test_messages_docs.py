@@ -53,10 +53,21 @@ def test_both_languages_of_a_page_have_the_same_tables() -> None:
         assert english.count("\n|") == chinese.count("\n|"), page
 
 
-@pytest.mark.parametrize("page", ["channels.md", "channels.zh-CN.md"])
-def test_every_service_that_a_page_names_is_known(page: str) -> None:
+NO_CHANNELS = {"http", "https", "sqlite", "postgresql", "console"}
+
+
+def test_every_service_that_a_page_or_an_example_names_is_known() -> None:
     from monitor.notify import engine  # noqa: PLC0415 - loads Apprise
 
-    named = set(re.findall(r"`([a-z]+)://", (DOCS / page).read_text()))
-    assert len(named) > 15
-    assert named <= engine.schemes() | {"console"}
+    root = DOCS.parent
+    pages = [
+        *root.glob("README*.md"),
+        *DOCS.glob("*.md"),
+        *root.glob("config/**/*.example"),
+        *root.glob("config/**/*.env"),
+    ]
+    named = {s for page in pages for s in re.findall(r"\b([a-z]+)://", page.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert named - NO_CHANNELS <= engine.schemes()
+    for page in ("channels.md", "channels.zh-CN.md"):
+        assert "`schan://" in (DOCS / page).read_text(encoding="utf-8")
