@@ -9,7 +9,7 @@ from monitor.core.assess import NEAR
 from monitor.core.autopay import had_autopay
 from monitor.core.dangers import dangers_of
 from monitor.core.forecast import absorb, doubtful, foresee
-from monitor.core.forecast.doubt import agrees
+from monitor.core.forecast.doubt import agrees, implausible
 from monitor.core.heard import hear
 from monitor.core.ladder import climb
 from monitor.core.line import Line
@@ -40,6 +40,8 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     fresh = after.reading if after.reading is not state.reading else None
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
     forecast = foresee(after.ledger, line, rules, after.reading, now)
+    if after.doubt is not None:
+        forecast = replace(forecast, reasons=(*forecast.reasons, *implausible(after.doubt, after.reading)))
     after = replace(after, forecast=forecast)
     dangers = dangers_of(line, rules, after, now)
     episodes, notices = climb(line.name, after, dangers, was=state.forecast, fresh=fresh, paid=paid, now=now)

@@ -405,7 +405,6 @@ REASONS: tuple[Reason, ...] = (
         learning_days="int*",
         learning_need="int*",
     ),
-    _r("figure_old", "The figures are old; the forecast is wider", age_hours="int*"),
     _r("implausible", "A figure was not believed and must be seen twice", seen="money*", believed="money*"),
 )
 """Every reason, in the order of the catalogue."""

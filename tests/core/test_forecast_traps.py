@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from monitor.core.forecast.foresee import margin
@@ -266,3 +266,63 @@ def test_the_heavy_day_that_moved_the_date_is_named() -> None:
     assert isinstance(was, int)
     assert isinstance(now, int)
     assert was > now + 10
+
+
+def _codes(readings: list[Reading]) -> list[str]:
+    state, _ = live(readings)
+    assert state.forecast is not None
+    return [w.code for w in state.forecast.reasons]
+
+
+def test_whatever_moved_the_date_lately_is_a_reason_of_the_forecast() -> None:
+    pace = steady(40, "0.50", "60.00")
+    at, left = pace[-1].observed_at, Decimal("40.00")
+    assert not _codes(pace)
+    assert _codes([*pace, reading(at + 6 * HOUR, left + 30)]) == ["moved_payment"]
+    rises = [
+        reading(at + 6 * i * HOUR, x) for i, x in enumerate(("60.00", "80.00", "100.00", "101.00"), start=1)
+    ]
+    assert "moved_refund" in _codes([*pace, *rises])
+    assert _codes([*pace, reading(at + 6 * HOUR, left - 5)]) == ["moved_burst"]
+    faster = [reading(at + 6 * i * HOUR, left - Decimal("0.30") * i) for i in range(1, 33)]
+    assert _codes([*pace, *faster]) == ["moved_pace"]
+    assert "implausible" in _codes([*pace, reading(at + 6 * HOUR, "0.00")])
+
+
+def test_a_charge_taken_and_a_new_price_are_reasons_of_the_forecast() -> None:
+    def month(start: datetime, left: str, fee: str) -> list[Reading]:
+        day = (start + 30 * DAY).date()
+        return [
+            reading(
+                start + 6 * i * HOUR, Decimal(left) - Decimal("0.05") * i, next_charge_on=day, fee=euro(fee)
+            )
+            for i in range(120)
+        ]
+
+    seen = month(START, "60.00", "10.00") + month(START + 30 * DAY, "44.00", "10.00")
+    assert "moved_charge" in _codes(
+        [*month(START, "60.00", "10.00"), *month(START + 30 * DAY, "44.00", "10.00")[:4]]
+    )
+    assert "moved_price" in _codes([*seen, *month(START + 60 * DAY, "26.00", "12.00")[:4]])
+
+
+def test_a_plan_that_nobody_announces_is_known_by_its_charges_and_not_by_the_balance_left() -> None:
+    """Cut off with money left: the charge was more than that. Use does not cut this line, before or after."""
+    months, at = [], START
+    for _ in range(3):
+        months += [reading(at + 6 * i * HOUR, "9.00" if i < 12 else "1.00") for i in range(120)]
+        at += 30 * DAY
+    cut = [reading(at + 6 * i * HOUR, "1.00", status=Status.SUSPENDED) for i in range(4)]
+    state, said = live([*months, *cut])
+    assert state.ledger.cut_level is None
+    assert [need.code for need in (state.forecast.needs if state.forecast else ())] != ["run_out"]
+    assert not [n for n in said if n.why.code.startswith("run_out") and n.at > START + 30 * DAY]
+    assert [n for n in said if n.why.code == "renewal_short" and n.why.get("guessed")]
+
+
+def test_a_zero_on_a_plan_is_believed_at_once_only_when_its_day_has_come() -> None:
+    months = [reading(START + 6 * i * HOUR, "8.00" if i % 120 > 100 else "0.50") for i in range(400)]
+    early, _ = live([*months, reading(months[-1].observed_at + 6 * HOUR, "8.00")])
+    assert early.reading is not None
+    after, _ = live([reading(early.reading.observed_at + 6 * HOUR, "0.00")], state=early)
+    assert after.doubt is not None

@@ -9,6 +9,7 @@ from monitor.core.forecast.model import CUT, Ledger, units
 from monitor.core.forecast.plan import next_learned
 from monitor.core.line import Line
 from monitor.core.money import Money
+from monitor.core.notice import Why
 from monitor.core.reading import Reading
 
 
@@ -24,6 +25,15 @@ def doubtful(ledger: Ledger, before: Reading | None, seen: Reading, line: Line) 
 def agrees(doubt: Reading, seen: Reading) -> bool:
     """Whether a second reading says the same as the doubted one, so that it has now been seen twice."""
     return _near(doubt.balance, seen.balance) and _near(doubt.amount_due, seen.amount_due)
+
+
+def implausible(doubt: Reading, believed: Reading | None) -> tuple[Why, ...]:
+    """The reason that a figure is not believed yet, with both figures."""
+    for name in ("balance", "amount_due"):
+        seen, held = getattr(doubt, name), getattr(believed, name, None)
+        if seen is not None and held is not None and seen != held:
+            return (Why.of("implausible", seen=seen, believed=held),)
+    return ()
 
 
 def _near(a: Money | None, b: Money | None) -> bool:

@@ -9,6 +9,7 @@ from math import exp
 from monitor.core.forecast.calendar import autopay_of, needs, use_days
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
+from monitor.core.forecast.moved import causes
 from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan
 from monitor.core.forecast.use import LEARNING_DAYS, Law, clock, law
 from monitor.core.line import Line
@@ -65,8 +66,10 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     learning = (
         (int(use.days), LEARNING_DAYS) if use.days < LEARNING_DAYS and reading.balance is not None else None
     )
-    reasons = (Why.of("learning", learning_days=learning[0], learning_need=learning[1]),) if learning else ()
-    return Forecast(now, ends, cut, pay_by, chances, reasons, learning, use_up, int(use.mean), found)
+    reasons = list(causes(ledger, line))
+    if learning is not None:
+        reasons.insert(0, Why.of("learning", learning_days=learning[0], learning_need=learning[1]))
+    return Forecast(now, ends, cut, pay_by, chances, tuple(reasons), learning, use_up, int(use.mean), found)
 
 
 def horizon_chance(
