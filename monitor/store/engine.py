@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.ports import StoreError
 from monitor.store.errors import translated
+from monitor.store.schema import declare_for_postgresql
 
 BUSY_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
@@ -146,6 +147,7 @@ def _sqlite(path: Path) -> Engine:
 
 
 def _postgres(url: URL) -> Engine:
+    declare_for_postgresql()
     try:
         engine = create_engine(
             url,
