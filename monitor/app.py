@@ -54,11 +54,10 @@ class Application:
         self.desk.adopt(parts.channels, parts.watched, parts.composer, parts.people)
         self.store.sync_lines(parts.watched, utcnow())
 
-    def next_step(self, one: Row) -> str:
-        """Return the one next step for a line, in the house's language."""
+    def next_step(self, one: Row, state: LineState) -> str:
+        """Return the one next step for a line in a state, in the house's language."""
         watched = self.poller.watched[one.line]
         book = rulebook.load(self.settings.rulebook)
-        state = self.store.states([one.line]).get(one.line, LineState()) if one.dangers else LineState()
         return messages.next_step(
             one,
             self.settings.language,

@@ -170,10 +170,11 @@ def _lines(application: Application) -> Iterator[Finding]:
     now = utcnow()
     states = application.store.states(application.poller.watched)
     for name, watched in application.poller.watched.items():
-        one = row(watched.line, states.get(name, LineState()), now, watched.rules)
+        state = states.get(name, LineState())
+        one = row(watched.line, state, now, watched.rules)
         if one.error is not None:
             wait = "Waiting may help. " if one.error.retryable else "Waiting does not help. "
-            step = wait + application.next_step(one)
+            step = wait + application.next_step(one, state)
             yield bad(f"line {name}", f"last poll failed ({one.error.kind}): {one.error.message}", step)
         elif one.stale:
             step = f"billing-monitor check {name}"

@@ -87,7 +87,7 @@ def _show(application: Application, names: Sequence[str], *, json: bool) -> None
     rows = [
         row(watched[name].line, states.get(name, LineState()), now, watched[name].rules) for name in names
     ]
-    steps = [application.next_step(one) for one in rows]
+    steps = [application.next_step(one, states.get(one.line, LineState())) for one in rows]
     if json:
         _context.print_json([as_json(r, watched[r.line].line, s) for r, s in zip(rows, steps, strict=True)])
     else:
