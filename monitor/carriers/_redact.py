@@ -9,7 +9,8 @@ from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 from monitor.core.line import mask
 
 _NAMED = re.compile(
-    r"(?i)([\"']?[\w.\-]*(?:token|secret|password|passwd|pwd|api[_-]?key|authorization|cookie|session|"
+    r"(?i)(?<![\w.\-])(?!(?<=/)[\w.\-]*: )"  # the end of an address before a sentence is no name of a secret
+    r"([\"']?[\w.\-]*(?:token|secret|password|passwd|pwd|api[_-]?key|authorization|cookie|session|"
     r"signature|servicepassword|\bpin\d?\b|\bpuk\d?\b)[\w.\-]*[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s&,;}\"']+)"
 )
 _PHONE = re.compile(r"(?<![\w.\-])\+?\d{9,15}(?![\w.\-])")

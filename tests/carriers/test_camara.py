@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from servers.bench import Bench, bench
+from typer.testing import CliRunner
 
+from monitor.cli import build
 from monitor.core.reading import Failure
 from monitor.core.words import Basis, Cause, FailureKind, Status
 
@@ -54,6 +58,34 @@ def test_a_suspension_with_an_empty_balance_elsewhere_is_inferred_arrears(camara
     given = {"source": "plivo", "source_url": camara.url, "source_username": "u", "source_token": "secret"}
     seen = camara.read(camara.url, token="t", **given)
     assert (seen.status, seen.cause, seen.cause_basis) == (Status.SUSPENDED, Cause.ARREARS, Basis.INFERRED)
+
+
+def test_the_network_and_a_balance_source_are_one_line_of_settings(camara: Bench, tmp_path: Path) -> None:
+    camara.answers[STATUS] = said("suspended", "active", "active")
+    camara.answers["/me"] = {"money": {"left": 250, "owed": 4999}}
+    env = {
+        "MONITOR_DATABASE_URL": f"sqlite:///{tmp_path}/m.db",
+        "MONITOR_LINES__HOME__CARRIER": "camara",
+        "MONITOR_LINES__HOME__NUMBER": "+346661113334",
+        "MONITOR_LINES__HOME__CURRENCY": "EUR",
+        "MONITOR_LINES__HOME__URL": camara.url,
+        "MONITOR_LINES__HOME__TOKEN": "network-token",
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE": "http-json",
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE_URL": camara.url,
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE_TOKEN": "balance-token",
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE_AUTH_KIND": "bearer",
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE_PATH": "/me",
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE_BALANCE": "money.left",
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE_AMOUNT_DUE": "money.owed",
+        "MONITOR_LINES__HOME__OPTIONS__SOURCE_DIVISOR": "100",
+        "MONITOR_CHANNELS__ME__URL": "json://localhost",
+    }
+    result = CliRunner(env=env).invoke(build(["lines"]), ["check", "--json"])
+    row = json.loads(result.stdout)[0]
+    assert (row["status"], row["balance"]) == ("restricted", {"amount": "2.5", "currency": "EUR"})
+    assert row["amount_due"] == {"amount": "49.99", "currency": "EUR"}
+    tokens = {path: headers["authorization"] for _, path, headers, _ in camara.asked}
+    assert tokens == {STATUS: "Bearer network-token", "/me": "Bearer balance-token"}
 
 
 def test_without_the_balance_source_the_status_still_counts(camara: Bench) -> None:

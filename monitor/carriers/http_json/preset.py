@@ -12,7 +12,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from monitor.carriers import _currency, _words
-from monitor.carriers.http_json import select
+from monitor.carriers.http_json import kinds, select
 from monitor.carriers.http_json.overlay import overlay
 from monitor.carriers.http_json.spec import MONEY, SELECTORS, WORDS, Auth, BadPreset, Page, Preset, Step
 from monitor.core.words import Autopay, Billing, FailureKind
@@ -42,7 +42,11 @@ def load(source: str | Path, options: Mapping[str, str] | None = None) -> Preset
             raise BadPreset(f"there is no preset {source}; shipped are {', '.join(shipped())}") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadPreset(f"{path.name} is not TOML: {error}") from None
-    return parse(overlay(data, options or {}), path.stem if source else "http-json")
+    name, faults = path.stem if source else "http-json", list[str]()
+    data = kinds.sound(data, faults)
+    if faults:
+        raise BadPreset(f"{name}: " + "; ".join(faults))
+    return parse(overlay(data, options or {}), name)
 
 
 def parse(data: Mapping[str, Any], name: str) -> Preset:
@@ -52,6 +56,7 @@ def parse(data: Mapping[str, Any], name: str) -> Preset:
         BadPreset: every fault at once.
     """
     faults: list[str] = []
+    data = kinds.sound(data, faults)
     known = {f.name for f in fields(Preset)} | {"step", "currency"}
     faults += [f"unknown key {key}" for key in data if key not in known - {"steps", "wants"}]
     steps = tuple(_step(raw, i, faults) for i, raw in enumerate(data.get("step", ()), 1))
@@ -86,6 +91,7 @@ def parse(data: Mapping[str, Any], name: str) -> Preset:
         errors={_words.normal(k): _error(str(k), str(v), faults) for k, v in data.get("errors", {}).items()},
         redact=tuple(data.get("redact", ())),
     )
+    _guard(lambda: lifetime(preset.auth.lifetime), "auth.lifetime", faults)
     if faults:
         raise BadPreset(f"{name}: " + "; ".join(faults))
     templates = [[list(s.path), s.query, s.headers, s.json, s.form, s.when] for s in steps]
@@ -100,7 +106,11 @@ def _step(raw: Mapping[str, Any], index: int, faults: list[str]) -> Step:
     page = _made(Page, given.pop("page", {}), f"{where}.page", faults)
     path = given.pop("path", ())
     step = cast("Step", _made(Step, given, where, faults))
-    step = replace(step, page=page or Page(), path=(path,) if isinstance(path, str) else tuple(path))
+    paths = (path,) if isinstance(path, str) else path
+    if not isinstance(paths, list | tuple) or not all(isinstance(one, str) for one in paths):
+        faults.append(f"{where}.path: write a path, or a list of paths")
+        paths = ("/",)
+    step = replace(step, page=page or Page(), path=tuple(paths))
     if not step.path:
         faults.append(f"{where}: path is missing")
     for key in ("when", "ok", "error", "message"):
@@ -114,10 +124,7 @@ def _step(raw: Mapping[str, Any], index: int, faults: list[str]) -> Step:
 
 
 def _made(kind: Any, raw: Mapping[str, Any], where: str, faults: list[str]) -> Any:
-    known = {f.name: f for f in fields(kind)}
-    faults += [f"{where}: unknown key {key}" for key in raw if key not in known]
-    given = {k: int(v) if known[k].type == "int" else v for k, v in raw.items() if k in known}
-    return kind(**given)
+    return kind(**kinds.part(kind, raw, where, faults))
 
 
 def _guard(make: Callable[[], Any], where: str, faults: list[str]) -> Any:
