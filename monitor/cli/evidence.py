@@ -76,6 +76,7 @@ def record(  # the options are the fields of one note
         due: date | None = promise_by.date() if promise_by else None
         paid_, seen = _money(application, watched, paid), _money(application, watched, balance)
         files = tuple(attach or ())
+        ticket = _closing(application, watched, ticket) if closed else ticket
         note = Note(text, by, operator, ticket, paid_, ref, gift, seen, due, dispute, closed, files)
         try:
             keep(
@@ -89,6 +90,21 @@ def record(  # the options are the fields of one note
         except EvidenceError as error:
             _context.fail(str(error))
     _context.console().print(f"recorded for [bold]{line}[/]")
+
+
+def _closing(application: Application, watched: Watched, ticket: str) -> str:
+    """Return the ticket to close; one that is not open closes nothing, and that is said before anything is kept."""
+    from monitor.evidence.record import open_tickets  # noqa: PLC0415
+
+    name = watched.line.name
+    known = open_tickets(application.store.states([name])[name])
+    if not known:
+        _context.fail(f"nothing of {name} is open: no promise and no dispute; leave --closed out", 2)
+    if not ticket and len(known) == 1:
+        return known[0]
+    if ticket not in known:
+        _context.fail(f"no open ticket {ticket!r}; open are: {', '.join(known)}; give one with --ticket", 2)
+    return ticket
 
 
 @group.command()

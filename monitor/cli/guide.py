@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.cli import _context
-from monitor.core.cause import classify
+from monitor.core.cause import Signal, classify
 from monitor.core.lifecycle import Position, Stage, locate
 from monitor.core.story import signals
 from monitor.core.words import Basis, Cause
@@ -85,11 +86,13 @@ def _of_line(
     from monitor.app import state_folder  # noqa: PLC0415 - `guide --cause` works without settings and store
     from monitor.cli._story import book_of, line_rules  # noqa: PLC0415
     from monitor.clock import utcnow  # noqa: PLC0415
+    from monitor.evidence.record import note_signs  # noqa: PLC0415
 
     line, rules = line_rules(ctx, name)
     context, now = _context.of(ctx), utcnow()
     language = language or context.settings.language
-    state = context.application.store.states([line.name]).get(line.name)
+    store, watched = context.application.store, context.application.poller.watched[line.name]
+    state = store.states([line.name]).get(line.name)
     if state is None:
         _context.fail(f"nothing is stored about {line.name} yet; run: billing-monitor check {line.name}", 2)
     reading = state.reading
@@ -101,7 +104,8 @@ def _of_line(
     named = after.cause if after else named
     ticks = Ticks.of(state_folder(), line.name, named)
     if wizard:
-        _ask(ticks, language, now)
+        found_out = _ask(ticks, language, now)
+        note_signs(store, watched, found_out, route=context.application.poller.route, now=utcnow())
         return
     if modem:
         _modem(language)
@@ -145,8 +149,11 @@ def _mark(found: Guide, ticks: Ticks, tick: list[int], untick: list[int]) -> Non
         ticks.save()
 
 
-def _ask(ticks: Ticks, language: str, now: datetime) -> None:
-    """Walk through the device test; the answers are kept, and an interrupted test goes on where it was."""
+def _ask(ticks: Ticks, language: str, now: datetime) -> Sequence[Signal]:
+    """Walk through the device test; the answers are kept, and an interrupted test goes on where it was.
+
+    Return the signs that it found.
+    """
     zh = language.startswith("zh")
     ticks.answers = ticks.fresh_answers(now)
     at, _ = walk(ticks.answers)
@@ -162,6 +169,7 @@ def _ask(ticks: Ticks, language: str, now: datetime) -> None:
     _, found = walk(ticks.answers)
     for signal in found:
         typer.echo(f"  {SIGNALS[signal][zh]}")
+    return found
 
 
 def _modem(language: str) -> None:

@@ -82,7 +82,7 @@ def _print(rules: Rules, language: str, *, as_json: bool) -> None:
         typer.echo(f"    {key_name(value.key, language)}" + _note(value, language))
         checked = value.checked_on.isoformat() if value.checked_on else "–"
         typer.echo(
-            f"    {'出处' if chinese else 'source'}: {value.cited(language)} · {value.scope} · "
+            f"    {'出处：' if chinese else 'source: '}{value.cited(language)} · {value.scope} · "
             f"{'核对于' if chinese else 'checked'} {checked} · {trust_name(value.trust, language)}"
         )
     typer.echo(

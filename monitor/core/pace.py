@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.core.line import Line
+from monitor.core.policy import DATED_RUNGS
 from monitor.core.state import LineState
-from monitor.core.words import CUT_OFF
+from monitor.core.words import CUT_OFF, Status
 
 LEAST = timedelta(minutes=15)
 """No line is asked more often than this to look closer, unless its owner wants it so."""
@@ -21,7 +22,16 @@ def next_poll(line: Line, state: LineState, now: datetime) -> datetime:
     """Return when to ask again; the poller spreads it by a little, see :data:`JITTER`."""
     wait = _after_failure(line, state) if state.failure is not None else _after_reading(line, state, now)
     asked = state.failure.retry_after if state.failure else None
-    return now + max(wait, asked or timedelta(0))
+    return now + max(min(wait, _until_rung(state, now)), asked or timedelta(0))
+
+
+def _until_rung(state: LineState, now: datetime) -> timedelta:
+    """Until the next warning before the end that the carrier has named: to be said in time, whoever answers then."""
+    ends = state.reading.ends_at if state.reading else None
+    if ends is None or state.reading is None or state.reading.status is Status.TERMINATED:
+        return timedelta.max
+    left = [ends - span - now for span, _ in DATED_RUNGS if ends - span > now]
+    return max(LEAST, min(left)) if left else timedelta.max
 
 
 def _after_failure(line: Line, state: LineState) -> timedelta:

@@ -99,6 +99,18 @@ def record(
         entries = []
 
 
+def note_signs(store: Store, watched: Watched, signs: Sequence[str], *, route: Route, now: datetime) -> None:
+    """Enter what a test of device, SIM and network found: evidence, and a sign for the cause of a stop."""
+    for sign in signs:
+        seen = Event(now, f"sign:{sign}", None, "test")
+        store.update(watched.line.name, _change(watched, seen, route, now), now, seen)
+
+
+def open_tickets(state: LineState) -> list[str]:
+    """Return the tickets whose promise or dispute is not closed yet, oldest first."""
+    return list(dict.fromkeys(p.ticket for p in state.story.promises))
+
+
 def forget_attachments(store: Store, files: Attachments, line: str) -> int:
     """Remove the files that only this line's notes hold; to be called before the notes themselves go. Return how many."""
     mine, others = set[str](), set[str]()

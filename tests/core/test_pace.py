@@ -1,5 +1,6 @@
 """When a line is asked again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,10 +8,10 @@ import pytest
 from monitor.core.forecast import Forecast
 from monitor.core.line import Line
 from monitor.core.pace import next_poll
-from monitor.core.reading import Failure
+from monitor.core.reading import Failure, Reading
 from monitor.core.state import LineState
 from monitor.core.storystate import StoryState
-from monitor.core.words import FailureKind
+from monitor.core.words import FailureKind, Status
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LINE = Line("home", "tmf")
@@ -23,6 +24,11 @@ def failed(kind: FailureKind, times: int = 1, retry_after: timedelta | None = No
 
 def likely(hours: int, chance: float, pay_by: datetime | None = None) -> LineState:
     return LineState(forecast=Forecast(NOW, chances=((hours, chance),), pay_by=pay_by))
+
+
+def ending(hours: int) -> LineState:
+    reading = Reading(NOW, status=Status.PENDING_TERMINATION, ends_at=NOW + hours * HOUR)
+    return LineState(reading=reading)
 
 
 ROWS = {
@@ -40,6 +46,12 @@ ROWS = {
     "after one failure in five minutes": (failed(FailureKind.TIMEOUT), timedelta(minutes=5)),
     "after three in twenty": (failed(FailureKind.TIMEOUT, 3), timedelta(minutes=20)),
     "after many nearly as rarely as usual": (failed(FailureKind.TIMEOUT, 40), timedelta(minutes=320)),
+    "at the next warning before an end that the carrier named": (ending(9), 3 * HOUR),
+    "the same while nobody answers": (
+        replace(failed(FailureKind.AUTH), reading=ending(9).reading),
+        3 * HOUR,
+    ),
+    "as usual once the last of them was said": (ending(5), SIX),
     "a refused log-in is not tried sooner": (failed(FailureKind.AUTH), SIX),
 }
 

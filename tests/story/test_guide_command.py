@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -114,6 +115,14 @@ def test_the_wizard_keeps_its_answers_and_they_speak_against_paying() -> None:
     assert "not cured by a top-up" in guide
 
 
+def test_what_the_wizard_found_is_evidence_and_a_sign_for_the_decision(stopped_line: Path) -> None:
+    run("home", "--wizard", keys="n\nn\ny\ny\n")
+    store = open_store(f"sqlite:///{stopped_line / 'monitor.db'}", key_folder=stopped_line)
+    assert "works_in_other_phone" in [str(s) for _, s in store.states(["home"])["home"].story.heard]
+    assert "event" in [e.kind for e in store.trail("home")]
+    store.close()
+
+
 @pytest.mark.usefixtures("stopped_line")
 def test_an_interrupted_wizard_goes_on_where_it_was() -> None:
     assert run("home", "--wizard", keys="n\nn\n").exit_code == 1
@@ -127,6 +136,15 @@ def test_a_test_of_last_week_says_nothing_of_today(stopped_line: Path) -> None:
     file = stopped_line / "guides" / "home.json"
     old = json.loads(file.read_text("utf-8")) | {"tested_at": "2026-01-01T00:00:00+00:00"}
     file.write_text(json.dumps(old), "utf-8")
+    store = open_store(f"sqlite:///{stopped_line / 'monitor.db'}", key_folder=stopped_line)
+    week = timedelta(days=7)
+
+    def age(state: LineState) -> tuple[LineState, tuple[()]]:
+        heard = tuple((at - week, sign) for at, sign in state.story.heard)
+        return replace(state, story=replace(state.story, heard=heard)), ()
+
+    store.update("home", age, datetime.now(UTC))
+    store.close()
     assert "Cause: debt" in run("home").stdout
 
 
