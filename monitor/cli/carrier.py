@@ -33,11 +33,27 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="carrier")
 
 
+_CONNECTORS = {
+    "cn-broadnet": "China Broadnet 中国广电",
+    "cn-mobile": "China Mobile 中国移动",
+    "cn-telecom": "China Telecom 中国电信",
+    "cn-unicom": "China Unicom 中国联通",
+    "manual": "figures that you write yourself",
+    "sms": "the carrier's own text messages",
+    "tmf": "TM Forum Open APIs, v4 and v5",
+    "http-json": "any JSON API, by selectors",
+    "camara": "CAMARA, with a source of figures",
+    "command": "a program of yours",
+}
+
+
 def list_(as_json: Annotated[bool, typer.Option("--json", help="one JSON object a carrier")] = False) -> None:
     """List the carriers that a line may name, with how sure their facts are."""
     from monitor import carriers  # noqa: PLC0415 - each command loads what it needs
     from monitor.carriers.http_json import preset  # noqa: PLC0415
 
+    if not as_json:
+        typer.echo(f"{'carrier':14} {'what':34} {'checked':10}  trust")
     for name in carriers.names():
         row = {"carrier": name, "title": "", "checked": None, "trust": "", "source": ""}
         if name in carriers.presets():
@@ -48,7 +64,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="one JSON object 
             typer.echo(json.dumps(row, ensure_ascii=False))
         else:
             typer.echo(
-                f"{name:14} {row['title'] or 'connector':14} {row['checked'] or '':10}  {row['trust']}".rstrip()
+                f"{name:14} {row['title'] or _CONNECTORS.get(name, ''):34} {row['checked'] or '':10}  {row['trust']}".rstrip()
             )
 
 
