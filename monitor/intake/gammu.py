@@ -30,4 +30,4 @@ def message(environ: Mapping[str, str], now: datetime) -> Part:
     text = unwrap(text)
     if not text.strip():
         raise ValueError("gammu-smsd handed over no text (a picture or a settings message)")
-    return Part(environ.get("SMS_1_NUMBER", ""), text, now, key="untimed")
+    return Part(environ.get("SMS_1_NUMBER", ""), text, now, total=1, key="untimed")

@@ -44,7 +44,7 @@ def message(answer: str, now: datetime, zone: tzinfo) -> Part | None:
     stamp = _word(about.get("timestamp"))
     at = instant(stamp, zone) if stamp else None
     path = str(sms.get("dbus-path", ""))
-    return Part(_word(content.get("number")), text, at or now, key=path if at is None else "")
+    return Part(_word(content.get("number")), text, at or now, total=1, key=path if at is None else "")
 
 
 def signals(answer: str) -> tuple[Signal, ...]:

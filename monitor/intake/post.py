@@ -163,7 +163,7 @@ class Post:
 
     def _wait(self, part: Part, before: _Waiting, seen: Sequence[Seen], now: datetime) -> None:
         """Keep a part until the rest has come. Parts wait in the vault, since they are private."""
-        if not before.parts and not part.total and not looks_cut(part.text):
+        if part.total == 1 or (not before.parts and not part.total and not looks_cut(part.text)):
             return
         parts = (*before.parts, part)
         if complete(parts):

@@ -1,6 +1,7 @@
 """A message on its way into the store: once, joined, redacted, to the right line, decided like any poll."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -218,6 +219,17 @@ def test_what_the_first_part_said_is_not_said_again_by_the_whole(store: Store, p
     reading = store.states()["work"].reading
     assert reading is not None
     assert reading.balance == Money(Decimal("352.62"), "CNY")
+
+
+def test_two_messages_in_a_row_are_not_one(post: Post) -> None:
+    first = "尊敬的客户，您本月已使用国内流量12.5GB，套餐外流量0.00MB，感谢您一直以来对中国移动的支持与信赖，祝您生活愉快，有事请拨打客服热线"
+    second = "尊敬的客户，您的话费余额为9.00元。"
+    assert looks_cut(first)
+    post.take(sms(first), NOW, "home")
+    assert post.take(sms(second, seconds=5), NOW, "home").parsed.balance == Decimal("9.00")
+    whole = replace(sms("您的号码已停机，" + first[8:], seconds=60), total=1)
+    post.take(whole, NOW, "home")
+    assert post.take(sms("您的话费余额为8.00元。", seconds=65), NOW, "home").parsed.balance == Decimal("8.00")
 
 
 def test_a_link_cut_at_the_end_of_a_part_is_no_phishing(post: Post, told: list[Notice]) -> None:

@@ -26,7 +26,7 @@ class Part:
     index: int = 0
     """Place of the part, from 1; 0 if unknown."""
     total: int = 0
-    """How many parts there are; 0 if unknown."""
+    """How many parts there are; 1: its receiver has joined it already; 0 if unknown."""
     key: str = ""
     """The receiver's own id of the message, if it has one."""
 
@@ -66,12 +66,14 @@ def belongs(waiting: Sequence[Part], part: Part) -> bool:
     if not waiting:
         return False
     first = waiting[0]
-    if bare(first.sender) != bare(part.sender):
+    if 1 in (first.total, part.total) or bare(first.sender) != bare(part.sender):
         return False
     if abs(part.received_at - first.received_at) > WINDOW:
         return False
     if first.reference or part.reference:
         return first.reference == part.reference
+    if part.text not in {p.text for p in waiting} and _rank(part) == 0 == min(_rank(p) for p in waiting):
+        return False  # two beginnings are two messages
     return looks_cut(first.text) or looks_cut(part.text)
 
 
@@ -80,6 +82,8 @@ def complete(waiting: Sequence[Part]) -> bool:
     if not waiting:
         return False
     total = waiting[0].total
+    if total == 1:
+        return True
     if total:
         return len({p.index for p in waiting}) >= total
     return not any(looks_cut(p.text) for p in waiting)
