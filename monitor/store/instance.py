@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -67,8 +68,10 @@ class Instance:
             os.close(self._file)
             self._file = None
         if self._session is not None:
-            self._session.close()
-            self._session = None
+            session, self._session = self._session, None
+            with suppress(DBAPIError):  # the server may be gone, and the lock with it
+                session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+            session.close()
 
     def _lock_file(self, path: Path) -> bool:
         if self._file is not None:
