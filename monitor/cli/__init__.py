@@ -40,6 +40,19 @@ EnvFiles = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - a start need not pay for it
+
+        typer.echo(f"billing-monitor {version('billing-monitor')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+]
+
+
 def build(names: Iterable[str]) -> typer.Typer:
     """Return the command line with the commands of some groups."""
     app = typer.Typer(
@@ -51,7 +64,7 @@ def build(names: Iterable[str]) -> typer.Typer:
     )
 
     @app.callback()
-    def main_options(ctx: typer.Context, env_file: EnvFiles = None) -> None:
+    def main_options(ctx: typer.Context, env_file: EnvFiles = None, version: Version = False) -> None:  # noqa: ARG001 - its callback answers
         ctx.obj = Context(EnvSource(env_file))
         ctx.call_on_close(ctx.obj.close)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from monitor.cli import build, groups
 from monitor.settings.names import known
@@ -90,3 +92,9 @@ def test_every_setting_and_target_that_is_named_exists(page: Path) -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     for word in re.findall(r"(?:`|sudo |^)make ([a-z]+)", text, re.MULTILINE):
         assert word in targets, word
+
+
+def test_the_version_is_told() -> None:
+    done = CliRunner().invoke(build(groups()), ["--version"])
+    assert done.exit_code == 0
+    assert done.output == f"billing-monitor {version('billing-monitor')}\n"

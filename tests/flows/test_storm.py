@@ -154,8 +154,8 @@ def staggered(lines: int, folder: Path) -> Fleet:
     return fleet
 
 
-def test_a_hundred_lines_are_one_message_and_one_when_they_are_back(tmp_path: Path) -> None:
-    one_message_for_all(100, tmp_path).store.close()
+def test_sixty_lines_are_one_message_and_one_when_they_are_back(tmp_path: Path) -> None:
+    one_message_for_all(60, tmp_path).store.close()
 
 
 @pytest.mark.heavy
