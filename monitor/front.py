@@ -80,8 +80,16 @@ def _hooks(application: Application, clock: Callable[[], datetime]) -> dict[str,
     """What other services may hand over: text messages, once a secret is set for them."""
     sms = application.settings.sms
     secret, header = sms.secret.get_secret_value(), sms.header.get_secret_value()
+    key = application.settings.web.events_key.get_secret_value()
+    hooks: dict[str, Hook] = {}
+    if key:
+        from monitor.listener import listener  # noqa: PLC0415
+        from monitor.web.site import Hook  # noqa: PLC0415
+
+        events = listener(application.store, lambda: application.poller.watched, key, clock)
+        hooks["tmf"] = Hook("", lambda _body, _kind: False, events)
     if not secret and not header:
-        return {}
+        return hooks
     from monitor.intake.lexicon import load  # noqa: PLC0415  # the words cost memory, so only who uses them pays
     from monitor.intake.post import Post  # noqa: PLC0415
     from monitor.intake.webhook import Keys, Rejected, accept  # noqa: PLC0415
@@ -115,7 +123,7 @@ def _hooks(application: Application, clock: Callable[[], datetime]) -> dict[str,
             log.warning("a forwarded message was not stored: %s", result.note)
         return 200, result.note or "stored"
 
-    return {"sms": Hook("", lambda _body, _kind: False, check)}
+    return hooks | {"sms": Hook("", lambda _body, _kind: False, check)}
 
 
 def unwell(application: Application, now: datetime) -> list[str]:

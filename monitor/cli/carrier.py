@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import _context as context
+from monitor.cli import _hub
 
 if TYPE_CHECKING:
     from monitor.carriers._redact import Redactor
@@ -24,12 +25,13 @@ _LONG = 4000
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``carrier list``, ``try``, ``unlock`` and ``changes``."""
+    """Add ``carrier list``, ``try``, ``unlock``, ``changes`` and ``hub``."""
     group = typer.Typer(help="Carriers: what is known, and how to try a new one.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("try")(try_)
     group.command("unlock")(unlock)
     group.command("changes")(changes)
+    group.command("hub")(_hub.hub)
     app.add_typer(group, name="carrier")
 
 

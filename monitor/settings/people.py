@@ -81,6 +81,10 @@ class WebSettings(Section):
     secret: SecretStr = Field(
         SecretStr(""), description="secret that signs links; empty: one is made and kept in the database"
     )
+    events_key: SecretStr = Field(
+        SecretStr(""),
+        description="key in the address where operators' TM Forum hubs deliver, /hooks/tmf/<key>, see docs/carriers.md; empty is off",
+    )
     links_last: Duration = Field(
         timedelta(days=7), description="duration: how long a link in a message works"
     )

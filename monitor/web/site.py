@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -68,6 +68,8 @@ def build(site: Site) -> Starlette:
             Route("/a/{token}", routes.show, methods=["GET"]),
             Route("/a/{token}", routes.use, methods=["POST"]),
             Route("/hooks/{name}", routes.hook, methods=["POST"]),
+            Route("/hooks/{name}/{key}", routes.hook, methods=["POST"]),
+            Route("/hooks/{name}/{key}/listener/{event}", routes.hook, methods=["POST"]),
             Route("/healthz", routes.health, methods=["GET"]),
             Route("/openapi.json", routes.openapi, methods=["GET"]),
         ],
@@ -111,6 +113,8 @@ class _Routes:
             return JSONResponse({"error": "there is no such hook"}, 404)
         if found.check is not None:
             kind, query = request.headers.get("content-type", ""), request.url.query
+            if "key" in request.path_params:
+                query = urlencode({"key": request.path_params["key"]})
             body = await request.body()
             status, reason = await run_in_threadpool(found.check, dict(request.headers), body, kind, query)
             return JSONResponse({"error": reason} if status >= 400 else {"said": reason}, status)
