@@ -55,3 +55,25 @@ def test_a_negative_zero_is_zero_and_no_debt(box: Bench) -> None:
     seen = box.read(box.url, **GIVEN)
     assert seen.balance is not None
     assert str(seen.balance.amount) == str(Decimal("0.00"))
+
+
+PAGED = GIVEN | {"balance": "[?id=='1'] | [0].b", "page_items": "items"}
+ODD_PAGES = [
+    ({"page_kind": "link", "page_next": "next"}, "/me", "circle"),
+    ({"page_kind": "link", "page_next": "next"}, "http://[bad", "no address"),
+    ({"page_kind": "link", "page_next": "next"}, "//evil.example/", "another host"),
+    ({"page_kind": "cursor", "page_next": "next", "page_param": "c"}, "same", "circle"),
+    ({"page_kind": "page", "page_param": "p", "page_total": "next"}, 40, "every page"),
+]
+
+
+@pytest.mark.parametrize(("page", "onward", "said"), ODD_PAGES)
+def test_a_list_without_an_end_is_left_soon(
+    box: Bench, page: dict[str, str], onward: object, said: str
+) -> None:
+    box.answers["/me"] = {"items": [{"id": "1", "b": "5"}], "next": onward}
+    before = len(box.asked)
+    failure = box.fail(box.url, **PAGED, **page)
+    assert failure.kind is FailureKind.MALFORMED
+    assert said in failure.message
+    assert len(box.asked) - before <= 2

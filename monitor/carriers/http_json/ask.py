@@ -96,20 +96,23 @@ class Asker:
         if not page.kind:
             return self._send(request, login, names)
         found: list[Any] = []
+        before: list[Any] | None = None
+        where = request.step.name or "the step"
         walk = Walk(page, request.url)
         for _ in range(page.most):
             data = self._send(request.to(walk.url, walk.query), login, names)
             items = select.find(page.items, data, names)
             if items is not None and not isinstance(items, list):
-                raise _values.Malformed(
-                    f"{page.items} is not a list in the answer of {request.step.name or 'the step'}"
-                )
-            found += items or []
+                raise _values.Malformed(f"{page.items} is not a list in the answer of {where}")
+            if items and items == before:
+                what = f"every page of {where} is the same; is {page.param!r} how this carrier counts them?"
+                raise Trouble(FailureKind.MALFORMED, what)
+            found, before = found + (items or []), items
             total = _values.number(select.find(page.total, data, names), page.total) if page.total else None
             onward = select.find(page.next, data, names) if page.next else None
             if not walk.on(len(items or []), total, _values.text(onward, page.next)):
                 return found
-        raise Trouble(FailureKind.UNSUPPORTED, f"{request.step.name} goes on for more than {page.most} pages")
+        raise Trouble(FailureKind.UNSUPPORTED, f"{where} goes on for more than {page.most} pages")
 
     def _send(self, request: _Request, login: Login, names: Mapping[str, str]) -> Any:
         try:

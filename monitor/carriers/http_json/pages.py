@@ -17,6 +17,7 @@ class Walk:
         self._page = page
         self._at = page.first if page.kind == "page" else 0
         self._read = 0
+        self._been = {url}
         self.url = url
         self.query = {page.size_param: str(page.size)} if page.size_param else {}
         if page.kind in {"offset", "page"}:
@@ -31,7 +32,7 @@ class Walk:
             onward: the next cursor or link.
 
         Raises:
-            Trouble: the next page is on another host.
+            Trouble: the next page is on another host, has no address, or was read already.
         """
         if not items:
             return False
@@ -44,12 +45,23 @@ class Walk:
         if not onward:
             return False
         if self._page.kind == "cursor":
+            self._new(onward)
             self.query[self._page.param] = onward
             return True
-        there = urljoin(self.url, onward)
-        if urlsplit(there).netloc != urlsplit(self.url).netloc:
+        try:
+            there = urljoin(self.url, onward)
+            here, next_ = urlsplit(self.url), urlsplit(there)
+        except ValueError:
+            raise Trouble(FailureKind.MALFORMED, "the next page has no address that can be asked") from None
+        self._new(there)
+        if (here.scheme, here.netloc) != (next_.scheme, next_.netloc):
             raise Trouble(
                 FailureKind.MALFORMED, "the next page is on another host; credentials do not go there"
             )
         self.url, self.query = there, {}
         return True
+
+    def _new(self, onward: str) -> None:
+        if onward in self._been:
+            raise Trouble(FailureKind.MALFORMED, "the list goes on in a circle; nothing of it is used")
+        self._been.add(onward)
