@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.autopay import DEBIT
 from monitor.core.forecast.model import Forecast
@@ -92,7 +92,8 @@ def _climb(
         episode = Episode(f"{thread}-{now.astimezone(UTC):%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
     elif episode.calm_since is not None:
         episode = replace(episode, calm_since=None)
-    stage = _stage(episode, top, now)
+    spans = [d.repeat for d in here if d.repeat is not None]
+    stage = _stage(episode, top, top.repeat or min(spans, default=None), now)
     if not stage:
         return episode, ""
     worst = max(episode.severity, top.severity, key=rank)
@@ -116,8 +117,11 @@ def _reached(episode: Episode, top: Danger) -> int:
     return max((h for h, until in episode.heights if until is None or top.due < until), default=0)
 
 
-def _stage(episode: Episode, top: Danger, now: datetime) -> str:
-    """Due and not yet told: the name under which it is said now, or nothing."""
+def _stage(episode: Episode, top: Danger, repeat: timedelta | None, now: datetime) -> str:
+    """Due and not yet told: the name under which it is said now, or nothing.
+
+    ``repeat``: after how long the highest danger is said again; where it has no rhythm of its own, that of those below it.
+    """
     last = episode.told[-1][1] if episode.told else None
     higher = last is None or top.level > _reached(episode, top)
     if episode.acked_at is not None:
@@ -129,7 +133,7 @@ def _stage(episode: Episode, top: Danger, now: datetime) -> str:
     if higher:
         stage = again if episode.said(top.rung) else top.rung
         return stage if last is None or now - last >= top.quiet else ""
-    if top.repeat is not None and last is not None and now - last >= top.repeat:
+    if repeat is not None and last is not None and now - last >= repeat:
         return again
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from pydantic import TypeAdapter
 
@@ -206,3 +207,12 @@ def test_a_date_that_trembles_is_one_date() -> None:
             "pending-termination",
             *(f"termination-{r}" for r in ("7d", "3d", "1d", "6h")),
         ]
+
+
+def test_a_debt_that_the_line_outlives_is_said_again_as_long_as_it_lasts() -> None:
+    seen = [reading(START + i * 6 * HOUR, "-3.00") for i in range(60)]
+    _, said = live(seen)
+    assert [n.severity for n in said] == [Severity.CRITICAL] * len(said)
+    gaps = [b.at - a.at for a, b in pairwise(said)]
+    assert gaps
+    assert all(timedelta(days=4) <= gap <= timedelta(days=7) for gap in gaps)
