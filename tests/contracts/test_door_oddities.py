@@ -62,7 +62,7 @@ ODD_PAGES = [
     ({"page_kind": "link", "page_next": "next"}, "/me", "circle"),
     ({"page_kind": "link", "page_next": "next"}, "http://[bad", "no address"),
     ({"page_kind": "link", "page_next": "next"}, "//evil.example/", "another host"),
-    ({"page_kind": "cursor", "page_next": "next", "page_param": "c"}, "same", "circle"),
+    ({"page_kind": "cursor", "page_next": "next", "page_param": "c"}, "same", "every page"),
     ({"page_kind": "page", "page_param": "p", "page_total": "next"}, 40, "every page"),
 ]
 
