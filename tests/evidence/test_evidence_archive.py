@@ -290,3 +290,7 @@ def test_a_hundred_thousand_entries_need_no_more_memory_than_a_thousand(
         peaks.append(int(told[2]))
     print(f"peak memory: {peaks[0] / 1024:.0f} MB for 1,000 entries, {peaks[1] / 1024:.0f} MB for 100,000")
     assert peaks[1] - peaks[0] < 30 * 1024
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        archive.extractall(tmp_path / "whole")
+    code, said = verify(tmp_path / "whole")
+    assert code == 0, said
