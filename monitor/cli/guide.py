@@ -126,10 +126,20 @@ def _of_line(
     zone = ZoneInfo(rules.zone) if rules.zone else line.zone
     if after is not None:
         extra = list(after.lines(zone, language))
+    elif _off(position):
+        extra = list(about(position, basis, verdict, named, language))
     else:
-        extra = list(about(position, basis, verdict, named, language)) if _off(position) else []
+        works = position.stage is Stage.ACTIVE and named is Cause.UNKNOWN and not cause
+        extra = [_WORKS[language.startswith("zh")]] if works else []
     text = as_text(found, ticked=ticks.done, extra=extra, width=_width())
     typer.echo(re.sub(r"\bLINE\b", line.name, text), nl=False)
+
+
+_WORKS = (
+    "The carrier reports this line as working: nothing needs to be done. What follows is for a phone that fails all the same.",
+    "运营商显示此号码正常，目前无需处理。以下步骤用于：显示正常，却打不通或不能用。",
+)
+"""English, Chinese."""
 
 
 def _off(position: Position) -> bool:

@@ -52,6 +52,17 @@ def stopped_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_of_a_line_that_works_it_says_first_that_nothing_needs_to_be_done(stopped_line: Path) -> None:
+    store = open_store(f"sqlite:///{stopped_line / 'monitor.db'}", key_folder=stopped_line)
+    now = datetime.now(UTC)
+    fine = Reading(now, status=Status.ACTIVE, balance=Money(Decimal("50.00"), "CNY"))
+    state = decide(Line("home", "tmf"), resolve("cn.mobile"), LineState(), fine, now).state
+    assert store.update("home", lambda _: (state, []), now)
+    store.close()
+    said = run("home").stdout
+    assert "nothing needs to be done" in said.partition("Next step")[0]
+
+
 def test_a_cause_needs_neither_settings_nor_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CONFIGURATION_DIRECTORY", str(tmp_path))
     result = run("--cause", "arrears", "--rules", "cn.mobile", "--language", "zh-CN")
