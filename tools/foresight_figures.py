@@ -45,7 +45,15 @@ from monitor.replay.table import read_lines, read_rows  # noqa: E402
 SEEDS = (1, 2, 3, 4, 5, 6, 7, 8)
 WORLDS = ((13, ("--burst", "0.5")), (14, ("--clean",)), (11, ("--forget", "2.5")), (12, ("--spikes", "0")))
 SETTINGS = ("early", "balanced", "late")
-CAUSES = ("arrears", "expiry", "renewal", "runout", "limit")
+CAUSES = (
+    "arrears",
+    "expiry",
+    "expiry, not shown",
+    "renewal by hand",
+    "renewal, automatic",
+    "runout",
+    "limit",
+)
 THETAS = (0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)
 BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 HORIZONS = (24, 96, 168)
@@ -91,7 +99,8 @@ class Truth:
         marks |= {int(x) for e in live.events for x in e[:2] if x >= 0}
         self.marks = sorted(m for m in marks if m < end)
         self.cuts = [live.cf_suspension(m, 60) for m in self.marks]
-        self.events, self.pays = live.events, live.pays
+        self.events: list[tuple[int, int, str]] = live.events
+        self.pays = live.pays
         self.rec = SimpleNamespace(st=bytes(live.rec.st[:end]))
         self.f = SimpleNamespace(P=facts.P, spec=facts.spec)
         self.samples = oracle.informed_samples(live) if bound else None
@@ -127,10 +136,21 @@ def truths(task: Task) -> dict[str, Truth]:
     return found
 
 
+def named(real: Truth) -> list[tuple[int, int, str]]:
+    """Cut-offs with the cause told apart where foresight differs: a day that the carrier does not show, an automatic payment."""
+    spec = real.f.spec
+    names = {"renewal": "renewal, automatic" if spec.autopay else "renewal by hand"}
+    if not simulate.CARRIER[spec.carrier].gives_expiry:
+        names["expiry"] = "expiry, not shown"
+    return [(a, b, names.get(cause, cause)) for a, b, cause in real.events]
+
+
 def find(task: Task) -> Found:
     """Live through one world with each setting."""
     make(task)
     truth, found = truths(task), Found()
+    for real in truth.values():
+        real.events = named(real)
     for setting in task.settings:
         told = said(task, truth, setting, found.seen if setting == "balanced" else None)
         total = found.scores.setdefault(setting, {})

@@ -190,10 +190,9 @@ def _need(
     match need.code:
         case "run_out" | "limit_near":
             wanted = rule.threshold(policy, state.ledger)
-            if forecast.learning is not None and forecast.learning[0] < rule.FIRST_DAYS:
-                wanted = max(wanted, rule.URGENT)
-            holds = forecast.chance(rule.LIKELY_HOURS) >= wanted
-            holds = holds or forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON
+            first = forecast.learning is not None and forecast.learning[0] < rule.FIRST_DAYS
+            holds = forecast.chance(rule.LIKELY_HOURS) >= (max(wanted, rule.URGENT) if first else wanted)
+            holds = holds or (not first and forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON)
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
             kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
