@@ -5,7 +5,7 @@ the same day still, and nothing is said for them.
 2026-11-20 10:00  > push: home termination_warning/termination-3d -40.00
 2026-11-20 16:00  home pending_termination -40.00 ends=2026-11-23T00:10
 2026-11-20 22:00  home pending_termination -40.00 ends=2026-11-23T08:00
-2026-11-22 10:00  > push: home termination_warning/termination-1d -40.00
+2026-11-22 08:00  > push: home termination_warning/termination-1d -40.00
 2026-11-22 12:00  home pending_termination -40.00 ends=2026-12-10T00:00
 2026-11-22 12:00  > push: home termination_warning/pending-termination -40.00
 2026-11-29 00:00  > push: home termination_warning/pending-termination-4 -40.00

@@ -3,10 +3,10 @@ skipped; then its end.
 
 2026-11-20 10:00  home pending_termination -40.00 ends=2026-11-30T00:00
 2026-11-20 10:00  > push: home termination_warning/pending-termination -40.00
-2026-11-23 04:00  > push: home termination_warning/termination-7d -40.00
-2026-11-27 04:00  > push: home termination_warning/termination-3d -40.00
-2026-11-29 04:00  > push: home termination_warning/termination-1d -40.00
-2026-11-29 22:00  > push: home termination_warning/termination-6h -40.00
+2026-11-23 00:00  > push: home termination_warning/termination-7d -40.00
+2026-11-27 00:00  > push: home termination_warning/termination-3d -40.00
+2026-11-29 00:00  > push: home termination_warning/termination-1d -40.00
+2026-11-29 18:00  > push: home termination_warning/termination-6h -40.00
 2026-11-30 00:00  home terminated -40.00
 2026-11-30 00:00  > push: home terminated/terminated -40.00
 2026-12-05 00:00  end
