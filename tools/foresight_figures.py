@@ -39,8 +39,9 @@ import world as judge  # noqa: E402
 
 from monitor.core.line import Foresight  # noqa: E402
 from monitor.core.rules import NO_RULES  # noqa: E402
+from monitor.replay.lines import read_lines  # noqa: E402
 from monitor.replay.run import Player  # noqa: E402
-from monitor.replay.table import read_lines, read_rows  # noqa: E402
+from monitor.replay.table import read_rows  # noqa: E402
 
 SEEDS = (1, 2, 3, 4, 5, 6, 7, 8)
 WORLDS = ((13, ("--burst", "0.5")), (14, ("--clean",)), (11, ("--forget", "2.5")), (12, ("--spikes", "0")))

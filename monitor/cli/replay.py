@@ -19,8 +19,10 @@ import typer
 from monitor.core.line import Foresight, Line
 from monitor.core.notice import Notice
 from monitor.core.rules import NO_RULES, Rules
+from monitor.replay.cells import BadRow, BadTableError, Row
+from monitor.replay.lines import read_lines
 from monitor.replay.run import Player, Tally, in_time_order, play
-from monitor.replay.table import BadRow, BadTableError, Row, read_lines, read_rows
+from monitor.replay.table import read_rows
 from monitor.rulebook import Rulebook, RulebookError, load
 
 _SHOWN = 20

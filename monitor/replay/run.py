@@ -12,7 +12,7 @@ from monitor.core.notice import Notice
 from monitor.core.reading import Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
-from monitor.replay.table import Row
+from monitor.replay.cells import Row
 
 MAX_TICKS = 400
 """Ticks lived through in one gap of the history (100 days of six hours)."""

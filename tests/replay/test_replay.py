@@ -17,8 +17,10 @@ from monitor.core.notice import Notice
 from monitor.core.rules import NO_RULES
 from monitor.core.words import Kind
 from monitor.replay import table
+from monitor.replay.cells import BadRow, BadTableError
+from monitor.replay.lines import read_lines
 from monitor.replay.run import Tally, in_time_order, play
-from monitor.replay.table import BadRow, BadTableError, read_lines, read_rows
+from monitor.replay.table import read_rows
 
 HEAD = "line,observed_at,status,balance,currency,error\n"
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
