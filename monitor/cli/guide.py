@@ -110,7 +110,7 @@ def _of_line(
     if modem:
         _modem(language)
         return
-    position = locate(line, rules, reading, state.story.stopped_at, now)
+    position = locate(line, rules, reading, state.story.stopped_at, now, worked_at=state.story.worked_at)
     entry = rules.entry if rules.entry in book_of(ctx).entries else ""
     found = build(
         named,

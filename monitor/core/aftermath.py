@@ -247,15 +247,17 @@ def dispute_limits(rules: Rules, dispute: Promise) -> tuple[date, date] | None:
 
 
 def _reuse(rules: Rules, state: LineState, reading: Reading, today: date) -> Iterator[Danger]:
-    ended = state.story.terminated_on
+    ended, alive = state.story.terminated_on, state.story.lived_on
     step = reuse_day(rules, ended) if ended else None
     if ended is None or step is None:
         return
+    first = reuse_day(rules, alive) if alive else None
+    near = max(today, first.on) if first else step.on
     if today >= step.on and reading.status is Status.ACTIVE:
         why = Why.of("number_reused", since=ended, on=step.on)
         yield Danger("service", Kind.TERMINATED, Severity.CRITICAL, "reused", why, level=10)
-    elif 0 <= (step.on - today).days <= 14:
-        why = Why.of("number_reuse_near", on=step.on, days=(step.on - today).days)
+    elif today <= step.on and (near - today).days <= 14:
+        why = Why.of("number_reuse_near", on=near, days=(near - today).days)
         yield Danger("reuse", Kind.TERMINATED, Severity.WARNING, "reuse-near", why, level=1)
 
 

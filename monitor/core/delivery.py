@@ -93,6 +93,8 @@ def weigh(
     """
     episode = next((e for e in state.episodes if e.id == notice.episode), None)
     reason = _pointless(notice, episode, state, newer, told=told)
+    if _passed(notice, now):
+        reason = Why.of("passed")
     if reason is not None:
         return Drop(reason)
     start = held_until(notice, to=to, people=people, now=now, episode=episode, muted_until=state.muted_until)
@@ -122,6 +124,12 @@ def _pointless(
         if stop is not None and stop is not episode:
             return Why.of("inhibited", by=stop.kind, since=stop.opened_at)
     return None
+
+
+def _passed(notice: Notice, now: datetime) -> bool:
+    """Whether it promises a time that is over by now; what holds instead is a notice of its own."""
+    until = notice.why.get("restore_by") if notice.why.code == "awaiting_restoration" else None
+    return isinstance(until, str) and now >= datetime.fromisoformat(until)
 
 
 def _says_it_better(newer: Notice, notice: Notice) -> bool:

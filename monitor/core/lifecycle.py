@@ -247,7 +247,13 @@ def stage_of(line: Line, reading: Reading | None, today: date) -> Stage:
 
 
 def locate(
-    line: Line, rules: Rules, reading: Reading | None, stopped_at: datetime | None, now: datetime
+    line: Line,
+    rules: Rules,
+    reading: Reading | None,
+    stopped_at: datetime | None,
+    now: datetime,
+    *,
+    worked_at: datetime | None = None,
 ) -> Position:
     """Say where a line stands, what may come next and when, what the delay costs and when the number may be lost.
 
@@ -257,16 +263,19 @@ def locate(
         reading: the last good one.
         stopped_at: when the stop was first seen; None where it was not, and then nothing is counted from it.
         now: the instant for which all is said.
+        worked_at: when the line was last seen working before the stop; what may come next is counted from then, the
+            earliest instant at which a stop that nobody saw can have begun.
     """
     today = local_day(rules, line, now)
     stage = stage_of(line, reading, today)
     partial = reading.partial if reading else ()
     since = local_day(rules, line, stopped_at) if stopped_at else None
+    first = local_day(rules, line, worked_at) if worked_at and since else since
     if reading is None or stage in (Stage.ACTIVE, Stage.HOLD, Stage.PARTIAL, Stage.UNKNOWN):
         return Position(stage, works(stage, partial), since, partial=partial)
     debt = _debt(reading)
     if stage is Stage.TERMINATED:
-        lost = reuse_day(rules, since) if since else None
+        lost = reuse_day(rules, first) if first else None
         return Position(
             stage,
             works(stage),
@@ -281,13 +290,13 @@ def locate(
         if reading.ends_at is not None:
             said = Step(Stage.ONE_WAY, local_day(rules, line, reading.ends_at), None)
             steps = (said, *timeline(rules, stopped_on=said.on))
-    elif since is not None and owed_for_money:
+    elif first is not None and owed_for_money:
         expired = reading.credit_expires_on
         whole = after_expiry(rules, expired) if expired and expired <= today else ()
-        whole = whole or timeline(rules, stopped_on=since)
+        whole = whole or timeline(rules, stopped_on=first)
         steps = tuple(s for s in whole if s.on > today or s.stage is Stage.REUSED)
         if stage is Stage.PENDING_TERMINATION and not any(s.stage is Stage.TERMINATED for s in steps):
-            end = termination_day(rules, since)
+            end = termination_day(rules, first)
             steps = (Step(Stage.TERMINATED, today, end.rule), *steps) if end else steps
     lost_on = next((s.on for s in steps if s.stage is Stage.REUSED), None)
     by_stop = rules.word("late_fee_from") == "suspension"

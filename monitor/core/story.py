@@ -183,15 +183,18 @@ def _seen(line: Line, rules: Rules, before: LineState, after: LineState, fresh: 
     owed = _debt(fresh, today)
     off = stopped(fresh)
     if off and story.stopped_at is None:
-        story = replace(story, stopped_at=fresh.figure_at, stop_cause=fresh.cause)
+        last = before.reading
+        worked = last.figure_at if last is not None and last.status is Status.ACTIVE else None
+        story = replace(story, stopped_at=fresh.figure_at, worked_at=worked, stop_cause=fresh.cause)
     if fresh.status is Status.TERMINATED and story.terminated_on is None:
-        story = replace(story, terminated_on=today)
+        alive = local_day(rules, line, before.reading.figure_at) if before.reading is not None else None
+        story = replace(story, terminated_on=today, lived_on=alive)
     if fresh.status is Status.ACTIVE:
         back = story.terminated_on
         lost = back is not None and today >= back + (rules.span("number_reuse") or timedelta(days=10**5))
         return replace(
-            story, stopped_at=None, owed=owed, paid_at=None, paid=None, paid_in_full=False,
-            stop_cause=Cause.UNKNOWN, terminated_on=back if lost else None,
+            story, stopped_at=None, worked_at=None, owed=owed, paid_at=None, paid=None, paid_in_full=False,
+            stop_cause=Cause.UNKNOWN, terminated_on=back if lost else None, lived_on=None,
         )  # fmt: skip
     story = _payment(story, before, after, fresh, owed)
     if owed is not None and not story.paid_in_full and (story.owed is None or story.paid_at is None):

@@ -37,6 +37,8 @@ class StoryState:
 
     stopped_at: datetime | None = None
     """When the stop was first seen; None while the line works."""
+    worked_at: datetime | None = None
+    """When the line was last seen working before that: the stop cannot be older. None while it works, or where nobody saw."""
     stop_cause: Cause = Cause.UNKNOWN
     figures: Cause = Cause.UNKNOWN
     """What the connector took from the last reading's figures for the cause of a stop that nobody explained."""
@@ -47,6 +49,9 @@ class StoryState:
     paid: Money | None = None
     paid_in_full: bool = False
     terminated_on: date | None = None
+    """When the end was first seen."""
+    lived_on: date | None = None
+    """The last day before that on which it was seen not to have ended; None where nobody saw."""
     terms: tuple[tuple[str, str], ...] = ()
     """The plan's terms as last seen: (term, canonical text)."""
     due_days: tuple[date, ...] = ()
