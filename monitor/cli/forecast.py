@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,9 +18,11 @@ from monitor.clock import utcnow
 from monitor.core.forecast import Forecast, foresee, whatif
 from monitor.core.forecast.model import UNIT, Ledger, money
 from monitor.core.forecast.use import law
+from monitor.core.money import Money
 from monitor.core.reading import Event, Failure, Reading
 
 if TYPE_CHECKING:
+    from monitor.messages import Teller
     from monitor.ports import Watched
 
 _PAST = timedelta(days=45)
@@ -48,6 +50,7 @@ def forecast(
     now = utcnow()
     name = watched.line.name
     state = application.store.states([name]).get(name)
+    teller = _context.teller(application.settings, now)
     past = application.store.history(name, now - _PAST, now + timedelta(seconds=1))
     application.close()
     if state is None or state.reading is None:
@@ -58,7 +61,7 @@ def forecast(
     if as_json:
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         return
-    _show(watched, state.ledger, state.reading, past, told, now)
+    _show(watched, state.ledger, state.reading, past, told, teller, now)
 
 
 def _options(
@@ -152,7 +155,7 @@ def _numbers(
 
 def _show(
     watched: Watched, ledger: Ledger, reading: Reading, past: Iterable[Reading | Failure | Event],
-    told: dict[str, Any], now: datetime,
+    told: dict[str, Any], teller: Teller, now: datetime,
 ) -> None:  # fmt: skip
     from monitor.cli._chart import Picture, draw
 
@@ -177,57 +180,42 @@ def _show(
         picture = Picture(points, band, now.astimezone(zone), pay_by)  # type: ignore[arg-type]
         for row in draw(picture):
             out.print(row, highlight=False, markup=False)
-        out.print(
-            f"[dim]• balance ({ledger.currency})   ▒ likely   ░ nine times out of ten   │ now   ┊ pay by[/]"
-        )
-    for text in _sentences(told):
+        out.print(teller.say("legend", currency=ledger.currency), style="dim", highlight=False, markup=False)
+    for text in _sentences(told, teller):
         out.print(text, highlight=False, markup=False)
 
 
-def _sentences(told: dict[str, Any]) -> list[str]:
-    """The numbers as plain sentences."""
-    ends, texts = told["run_out"], []
+def _sentences(told: dict[str, Any], teller: Teller) -> Iterator[str]:
+    """The numbers as plain sentences, in the house's language and time zone."""
+    say, ends = teller.say, told["run_out"]
     if ends["p10"] is None:
-        texts.append("No cut-off in sight within fifty days.")
+        yield say("lasts")
     else:
-        last = f" and {ends['p90'][:10]}" if ends["p90"] else " and much later"
-        texts.append(
-            f"If nobody pays: cut off between {ends['p10'][:10]}{last} (8 times out of 10). Pay by {told['pay_by'][:16]}."
-        )
-    pace = told["pace_per_day"]
-    if pace is not None:
-        texts.append(f"Usual pace: {pace['amount']} {pace['currency']} a day.")
+        yield say("runs_dry", first=_when(ends["p10"]), last=_when(ends["p90"]), pay_by=_when(told["pay_by"]))
+    if told["pace_per_day"] is not None:
+        yield say("pace", amount=_money(told["pace_per_day"]))
     if told["learning"]:
-        texts.append(
-            f"Still learning: {told['learning']['days']} of {told['learning']['need']} days seen; the rest is a typical phone."
-        )
+        yield say("learning", **told["learning"])
     if "top_up" in told:
-        then = told["top_up"]["run_out"]["p10"]
-        texts.append(
-            f"After paying {told['top_up']['paid']['amount']}: "
-            + (f"lasts until {then[:10]} at least, most likely longer." if then else "no cut-off in sight.")
-        )
+        richer = told["top_up"]
+        yield say("topped_up", paid=_money(richer["paid"]), first=_when(richer["run_out"]["p10"]))
     if "until" in told:
-        pay = told["until"]["pay"]
-        what = (
-            "money alone does not help"
-            if pay is None
-            else "nothing to pay"
-            if Decimal(pay["amount"]) == 0
-            else f"pay {pay['amount']} {pay['currency']}"
-        )
-        texts.append(f"To last until {told['until']['day']}: {what}.")
+        until = told["until"]
+        yield say("until_pay", day=date.fromisoformat(until["day"]), pay=_money(until["pay"]))
     if "journey" in told and told["journey"]["likely"]:
-        trip = told["journey"]
-        texts.append(
-            f"The journey uses about {trip['likely']['amount']}, seldom more than {trip['high']['amount']} {trip['high']['currency']}; pay {trip['pay']['amount']} before leaving. A guess where no earlier journey is known."
-        )
+        yield say("journey", **{name: _money(amount) for name, amount in told["journey"].items()})
     if told.get("habit"):
         best = told["habit"]
-        texts.append(
-            f"Cheapest habit without trouble: pay {best['top_up']['amount']} whenever less than {best['below']['amount']} is left, about every {best['lasts_days']} days."
-        )
-    return texts
+        sums = {"amount": _money(best["top_up"]), "below": _money(best["below"])}
+        yield say("habit", **sums, days=best["lasts_days"])
+
+
+def _when(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _money(said: dict[str, str] | None) -> Money | None:
+    return Money(Decimal(said["amount"]), said["currency"]) if said else None
 
 
 def register(app: typer.Typer) -> None:

@@ -122,7 +122,9 @@ def build(
             tickable = name in ("first", "steps", "unbind", "escalate")
             sections.append(Section(name, title, points, tickable))
     return Guide(
-        title=own.title.of(language),
+        title=facts.pick(*_NO_STOP)
+        if cause is Cause.NONE and stage is Stage.ACTIVE
+        else own.title.of(language),
         where=f"{_entry_title(facts)} · {_stage_title(cause, stage)[facts.chinese]}",
         works=works_text(position.works if position else works(stage), stage, facts),
         next_step=_next(facts, cause, words, paid),
@@ -161,6 +163,9 @@ def next_step(
             "此号码用来收验证码：请尽快把银行和登录账号换绑。",
         )
     return text
+
+
+_NO_STOP = "No stop: the line works and nothing is owed", "未停机：使用正常，没有欠费"
 
 
 def _stage_title(cause: Cause, stage: Stage) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -47,6 +48,23 @@ def test_the_forecast_is_drawn_and_said_in_sentences(env: dict[str, str]) -> Non
     assert done.exit_code == 0, done.output
     assert "•" in done.output
     assert "Still learning" in done.output
+
+
+def test_the_sentences_speak_of_days_as_people_do_in_the_language_of_the_house(env: dict[str, str]) -> None:
+    later = (datetime.now(UTC) + timedelta(days=60)).date()
+    words = (
+        "--top-up",
+        "50",
+        "--until",
+        later.isoformat(),
+        "--leave",
+        f"{later - timedelta(days=9)}..{later}",
+    )
+    for language, said in (("en", "If nobody pays: cut off between"), ("zh-CN", "如果一直不缴费")):
+        done = run(env | {"MONITOR_LANGUAGE": language}, "forecast", "home", *words)
+        assert done.exit_code == 0, done.output
+        assert said in done.output
+        assert not re.search(r"\d{4}-\d\d-\d\d", done.output)
 
 
 def test_the_same_numbers_are_json_with_what_if(env: dict[str, str]) -> None:

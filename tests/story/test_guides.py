@@ -116,6 +116,13 @@ def test_the_unbinding_list_stands_in_the_guide(stage: Stage) -> None:
     assert "unbind" not in [s.name for s in build(Cause.NONE, "cn.mobile").sections]
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "No stop"), ("zh-CN", "未停机")])
+def test_a_line_that_works_is_not_called_stopped(language: str, title: str) -> None:
+    assert build(Cause.NONE, "cn.mobile", language=language).title.startswith(title)
+    in_debt = build(Cause.NONE, "cn.mobile", stage=Stage.REMINDER, language=language)
+    assert not in_debt.title.startswith(title)
+
+
 def test_the_hold_page_promises_no_calls_and_corrects_the_common_belief() -> None:
     hold = build(Cause.USER_REQUEST, "cn.mobile", stage=Stage.HOLD)
     assert "Does not work: calls out, calls in" in hold.works
