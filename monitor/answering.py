@@ -97,8 +97,9 @@ class Answers:
         grant, notice = shown.grant, shown.row.notice
         wanted = grant.action or action
         if wanted is None or (action is not None and action is not wanted):
-            self._refused(Refusal.FORGED, token, now)
-            return Refusal.FORGED
+            reason = Refusal.UNCHOSEN if wanted is None else Refusal.FORGED
+            self._refused(reason, token, now)
+            return reason
         if not self._store.notes().put_new(grant.use(wanted), now.isoformat(), now, now + _KEEP_USES):
             self._store.acted(notice.id, f"refused: {Refusal.USED}", grant.contact, now)
             return Refusal.USED

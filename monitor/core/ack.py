@@ -49,6 +49,8 @@ class Refusal(StrEnum):
     """The same answer was given with it before."""
     OVER = "over"
     """What it is about has ended, or is not known any more."""
+    UNCHOSEN = "unchosen"
+    """The link offers a choice, and none of its answers was given."""
 
 
 @dataclass(frozen=True, slots=True)

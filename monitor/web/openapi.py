@@ -65,6 +65,7 @@ def describe(version: str) -> dict[str, Any]:
                     },
                     "responses": {
                         "200": {"description": "The answer counts.", "content": _PAGE},
+                        "400": {"description": "None of the link's answers was chosen.", "content": _PAGE},
                         **_REFUSED,
                         **_CAPS,
                     },

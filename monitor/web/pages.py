@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 from jinja2 import Environment, StrictUndefined
 
 from monitor.answering import Answered, Shown
@@ -37,10 +37,10 @@ class Reader:
     timezone: str = "UTC"
 
     def instant(self, at: datetime) -> str:
-        """Write an instant in the reader's time zone and language."""
-        local = at.astimezone(ZoneInfo(self.timezone))
-        locale = self.language.replace("-", "_")
-        return f"{format_skeleton('MMMEd', local, locale=locale)} {local:%H:%M}"
+        """Write an instant in the reader's time zone and language, as the messages do."""
+        local, words = at.astimezone(ZoneInfo(self.timezone)), _words(self.language)["date"]
+        day = format_date(local.date(), words["day"], locale=self.language.replace("-", "_"))
+        return words["when"].format(day=day, clock=f"{local:%H:%M}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def refused(reason: Refusal, reader: Reader) -> str:
     words = _words(reader.language)["refused"]
     if reason is Refusal.USED:
         return _page(reader, words["used_head"], words["used"], mood="good")
-    return _page(reader, words["head"], words[reason])
+    return _page(reader, words.get(f"{reason}_head", words["head"]), words[reason])
 
 
 def missing(reader: Reader) -> str:

@@ -27,7 +27,13 @@ from monitor.web.openapi import describe
 
 log = logging.getLogger(__name__)
 
-_STATUS = {Refusal.FORGED: 404, Refusal.EXPIRED: 410, Refusal.OVER: 410, Refusal.USED: 409}
+_STATUS = {
+    Refusal.FORGED: 404,
+    Refusal.EXPIRED: 410,
+    Refusal.OVER: 410,
+    Refusal.USED: 409,
+    Refusal.UNCHOSEN: 400,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import HOUR, NOW, Surface, notice
 
 from monitor.core.ack import Action, Grant, mint
+from monitor.messages.speech import Speech
+from monitor.messages.words import shipped
 
 
 def test_opening_a_link_changes_nothing_however_often(surface: Surface) -> None:
@@ -109,8 +112,12 @@ def test_a_link_made_for_one_answer_gives_no_other(surface: Surface) -> None:
 
 
 def test_an_answer_that_does_not_exist_is_refused(surface: Surface) -> None:
-    assert surface.ask("POST", surface.link(), {"action": "explode"}).status == 404
-    assert surface.ask("POST", surface.link()).status == 404
+    for form in ({"action": "explode"}, None):
+        refused = surface.ask("POST", surface.link(), form)
+        assert refused.status == 400
+        assert "No answer was chosen" in refused.text
+    assert [e.facts()["reason"] for e in surface.store.trail() if e.kind == "refused_link"] == ["unchosen"]
+    assert set(surface.queued().values()) == {"queued"}
 
 
 def test_what_is_over_needs_no_answer(surface: Surface) -> None:
@@ -131,8 +138,12 @@ def test_not_mine_goes_on_and_tells_the_second_contact_now(surface: Surface) -> 
 
 
 def test_pages_speak_the_readers_language_and_refusals_the_browsers(surface: Surface) -> None:
-    assert "我已缴费" in surface.ask("GET", surface.link(line="office", channel="bobs")).text
-    assert "I have paid" in surface.ask("GET", surface.link()).text
+    theirs = surface.ask("GET", surface.link(line="office", channel="bobs")).text
+    assert "我已缴费" in theirs
+    assert Speech(shipped("zh-CN").table("language"), ZoneInfo("Asia/Shanghai"), NOW).when(NOW) in theirs
+    ours = surface.ask("GET", surface.link()).text
+    assert "I have paid" in ours
+    assert Speech(shipped("en").table("language"), ZoneInfo("Asia/Shanghai"), NOW).when(NOW) in ours
     chinese = {"Accept-Language": "fr;q=0.9, zh-CN, en"}
     assert "链接" in surface.ask("GET", "/a/x", headers=chinese).text
 
