@@ -1,4 +1,4 @@
-"""Draws ``docs/images/china-year.svg``: a year of daily use of China's consumer doors. Needs the extra ``charts``."""
+"""Draws ``docs/img/china-year.svg``: a year of daily use of China's consumer doors. Needs the extra ``charts``."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def main() -> None:
     axis.invert_yaxis()
     for side in ("top", "right", "left"):
         axis.spines[side].set_visible(False)
-    target = ROOT / "docs" / "images" / "china-year.svg"
+    target = ROOT / "docs" / "img" / "china-year.svg"
     target.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(target, metadata={"Date": None})
     print(f"{target.relative_to(ROOT)}: {target.stat().st_size} bytes")
