@@ -83,6 +83,11 @@ def _top(here: Sequence[Danger]) -> Danger:
     return max(here, key=lambda d: (d.level, rank(d.severity)))
 
 
+def rhythm(here: Sequence[Danger]) -> timedelta | None:
+    """After how long what holds in one thread is said again: the highest danger's own rhythm, else the quickest below it."""
+    return _top(here).repeat or min((d.repeat for d in here if d.repeat is not None), default=None)
+
+
 def _climb(
     episode: Episode | None, thread: str, here: Sequence[Danger], now: datetime
 ) -> tuple[Episode, str]:
@@ -92,8 +97,7 @@ def _climb(
         episode = Episode(f"{thread}-{now.astimezone(UTC):%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
     elif episode.calm_since is not None:
         episode = replace(episode, calm_since=None)
-    spans = [d.repeat for d in here if d.repeat is not None]
-    stage = _stage(episode, top, top.repeat or min(spans, default=None), now)
+    stage = _stage(episode, top, rhythm(here), now)
     if not stage:
         return episode, ""
     worst = max(episode.severity, top.severity, key=rank)

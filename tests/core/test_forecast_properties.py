@@ -92,8 +92,9 @@ def test_a_top_up_never_means_an_earlier_cut_off(
     assert before.reading is not None
     assert before.reading.balance is not None
     at = before.reading.observed_at + timedelta(hours=hours)
-    same = reading(at, before.reading.balance.amount)
-    richer = reading(at, before.reading.balance.amount + Decimal(paid) / 100)
+    # Equally fresh: a figure that did not change may be an old one, which hides a payment more likely than a new one does.
+    same = replace(reading(at, before.reading.balance.amount), as_of=at)
+    richer = replace(reading(at, before.reading.balance.amount + Decimal(paid) / 100), as_of=at)
     without = absorb(before.ledger, PREPAID, before.reading, same)
     topped = absorb(before.ledger, PREPAID, before.reading, richer)
     never_earlier(look(topped, richer, at), look(without, same, at))

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from playing import Player, Story, _message, _Words
 
 from monitor.core.assess import assess
+from monitor.core.ladder import rhythm
 from monitor.core.notice import Notice
 from monitor.core.reading import Reading
 from monitor.core.route import ENDINGS
@@ -134,7 +135,8 @@ class Household(RuleBasedStateMachine):
         rows = self.player.application.store.notices("home", 1000)
         if state.muted_until is not None and now < state.muted_until:
             return
-        for danger in assess(home, state, now):
+        dangers = list(assess(home, state, now))
+        for danger in dangers:
             episode = state.episode(danger.thread)
             mild = rank(danger.severity) < rank(Severity.WARNING)
             if mild or danger.quiet or (danger.thread, danger.kind) not in held:
@@ -149,9 +151,10 @@ class Household(RuleBasedStateMachine):
                 for _, state_, *_ in row.deliveries
             )
             assert arrived or silenced, f"{danger.kind} holds and nobody was told"
-            if danger.repeat is not None and not silenced:
-                last = episode.told[-1][1]
-                assert now - last <= danger.repeat + timedelta(hours=7), f"{danger.kind} is not said again"
+            repeat = rhythm([d for d in dangers if d.thread == danger.thread])
+            if repeat is not None and not silenced:
+                last = max(episode.told[-1][1], episode.snoozed_until or episode.told[-1][1])
+                assert now - last <= repeat + timedelta(hours=7), f"{danger.kind} is not said again"
             if (
                 danger.kind == "termination_warning"
                 and not silenced

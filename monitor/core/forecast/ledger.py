@@ -118,11 +118,12 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
     known["low_level"] = now if ledger.low_level is None else min(now, ledger.low_level)
     if ledger.cut_level is not None and now < ledger.cut_level - ledger.grain and ledger.cut_since is None:
         known["cut_level"] = None
-    if now <= 0 and now == ledger.units and ledger.shown_since is not None and ledger.cut_since is None:
+    was = ledger.units if ledger.units is not None else now
+    if was <= 0 and now >= was and ledger.shown_since is not None and ledger.cut_since is None:
         pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
         patience = _WORKS_EMPTY + timedelta(days=min(90, 2 * ledger.grain // max(1, pace)))
         if known["at"] - ledger.shown_since > patience and (
-            now == 0 or ledger.lumps or ledger.charges or seen.next_charge_on
+            was == 0 or ledger.lumps or ledger.charges or seen.next_charge_on
         ):
             known["works_empty"] = True
     renewed = learned_charges(ledger)
