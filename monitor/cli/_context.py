@@ -45,7 +45,16 @@ class Context:
         try:
             return read_settings(self.source, to_run=to_run)
         except SettingsError as error:
-            refuse(error)
+            refuse(error, self.language)
+
+    @property
+    def language(self) -> str:
+        """The house's language, also where its settings as a whole cannot be used."""
+        from monitor.messages import LANGUAGES  # noqa: PLC0415  # only for people
+        from monitor.settings.fields import system_language  # noqa: PLC0415
+
+        said = self.source.read()[0].get("MONITOR_LANGUAGE", "")
+        return said if said in LANGUAGES else system_language()
 
     @cached_property
     def application(self) -> Application:
@@ -56,9 +65,11 @@ class Context:
         try:
             return build(self.settings)
         except SettingsError as error:
-            refuse(error)
+            refuse(error, self.language)
         except StoreError as error:
-            fail(str(error))
+            from monitor.messages.phrases import phrases  # noqa: PLC0415  # the rare case
+
+            fail(phrases(self.language)(str(error)))
 
     def close(self) -> None:
         """Let go of what was opened, however the command ended; safe to call twice."""
@@ -75,15 +86,18 @@ def of(ctx: typer.Context) -> Context:
     return found
 
 
-def refuse(error: SettingsError) -> NoReturn:
-    """Show every configuration fault, and leave with status 2."""
-    out = errors()
+def refuse(error: SettingsError, language: str) -> NoReturn:
+    """Show every configuration fault in a language, and leave with status 2."""
+    from monitor.messages.phrases import phrases  # noqa: PLC0415  # the rare case
+
+    out, say = errors(), phrases(language)
     count = len(error.faults)
-    out.print(f"[bold red]{count} fault{'s' * (count != 1)} in the settings; nothing was touched[/]")
+    head = f"{count} fault{'s' * (count != 1)} in the settings; nothing was touched"
+    out.print(f"[bold red]{say(head)}[/]")
     for fault in error.faults:
-        out.print(f"  [bold]{fault.variable}[/]: {_plain(fault.problem)}", highlight=False)
+        out.print(f"  [bold]{fault.variable}[/]: {_plain(say(fault.problem))}", highlight=False)
         if fault.mend:
-            out.print(f"      [green]→[/] {_plain(fault.mend)}", highlight=False)
+            out.print(f"      [green]→[/] {_plain(say(fault.mend))}", highlight=False)
     raise typer.Exit(WRONG_SETTING)
 
 

@@ -31,7 +31,7 @@ def run(ctx: typer.Context) -> None:
     try:
         Daemon(context.source).run()
     except SettingsError as error:
-        _context.refuse(error)
+        _context.refuse(error, context.language)
     except (StoreError, AlreadyRunningError) as error:
         _context.fail(str(error))
 

@@ -15,6 +15,7 @@ from monitor.core.words import Basis, Kind
 from monitor.messages.compose import as_notice
 from monitor.messages.facts import known, reason
 from monitor.messages.letter import Writer
+from monitor.messages.phrases import phrases
 from monitor.messages.words import Words, shipped
 
 
@@ -123,13 +124,15 @@ class Teller:
         return self._writer.say("whynot", why.code, {"why": reason(why)})
 
     def delivery(self, state: str, detail: str) -> str:
-        """Say what became of a delivery; a channel's own answer stays as it is."""
+        """Say what became of a delivery; what a service itself answered stays as it is."""
         said = self._words.table("delivery")[state]
         code, _, rest = detail.partition(" ")
         key = "superseded_by" if code == "superseded" else code
         if code and self._words.has("delivery", key) and all("=" in part for part in rest.split()):
             facts = dict(part.split("=", 1) for part in rest.split())
             detail = self._writer.say("delivery", key, {"why": reason(Why.of(code, **facts))})
+        else:
+            detail = phrases(self._words.language)(detail)
         return self._writer.words.table("language")["colon"].join(x for x in (said, detail) if x)
 
     def _as_of(self, notice: Notice) -> tuple[Writer, dict[str, Any]]:
