@@ -13,6 +13,7 @@ from monitor.core.notice import Notice
 from monitor.core.state import LineState
 from monitor.core.words import CutOffBasis, Kind, Status, rank
 from monitor.messages.facts import PAYABLE, certainty, known, reason
+from monitor.messages.phrases import phrases
 from monitor.messages.speech import Speech
 from monitor.messages.words import Words
 from monitor.ports import Watched
@@ -77,6 +78,8 @@ class Writer:
     def _speak(self, name: str, value: Any) -> str:
         if name in _TABLES:
             return self.named(name, str(value))
+        if name == "said":
+            return phrases(self.words.language)(str(value))
         return str(getattr(self.speech, name)(value))
 
     def kind(self, field: str, facts: Mapping[str, Any]) -> str:

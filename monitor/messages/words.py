@@ -195,7 +195,7 @@ def _environment(*, markup: bool) -> Environment:
 
 FILTERS = (
     *("money", "day", "clock", "when", "short", "ago", "left", "span", "hours", "days"),
-    *("status", "cause", "failure", "sms", "severity", "answer"),
+    *("status", "cause", "failure", "sms", "severity", "answer", "said"),
 )
 """What a sentence may do with a value, see :class:`monitor.messages.speech.Speech`."""
 

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 import monitor
 from monitor.cli import build
+from monitor.core.notice import Notice, Why
+from monitor.core.words import Kind, Severity
 from monitor.messages import LANGUAGES, Teller
 from monitor.messages.phrases import phrases, table
 from monitor.settings import Fault
@@ -124,3 +126,12 @@ def test_faults_of_the_settings_are_told_in_the_language_of_the_environment(
     assert len(rows) >= len(WRONG)
     for row in rows:
         assert bool(_CHINESE.search(row)) is chinese, row
+
+
+def test_a_message_about_a_failing_channel_says_its_reason_in_the_readers_language() -> None:
+    why = Why.of(
+        "channel_failing", channel="mail", since=NOW, detail="the service cannot be reached: will try again"
+    )
+    notice = Notice("", NOW, Kind.FAULT_SUSPECTED, Severity.WARNING, "s", "channel-mail", why)
+    assert "连不上服务：会重试" in Teller("zh-CN", "Asia/Shanghai", NOW).why(notice)
+    assert "the service cannot be reached" in Teller("en", "UTC", NOW).why(notice)
