@@ -51,7 +51,17 @@ def draw(picture: Picture, width: int = 68, height: int = 12) -> list[str]:
         amount = top - (top - bottom) * y / (height - 1)
         label = f"{amount:9.2f} " if y % 3 == 0 or y == zero else " " * 10
         lines.append(label + "".join(cells).rstrip())
-    middle = f"{picture.now:%d %b}"
-    gap = max(1, column(picture.now) - 6)
-    lines.append(" " * 10 + f"{first:%d %b}".ljust(gap) + middle.ljust(width - gap - 6) + f"{last:%d %b}")
+    lines.append(" " * 10 + _days(first, picture.now, last, column(picture.now), width))
     return lines
+
+
+def _days(first: datetime, now: datetime, last: datetime, at: int, width: int) -> str:
+    """The days below the chart: its ends, and now where there is room for it."""
+    day = "%d %b"
+    left, middle, right = (f"{t:{day}}" for t in (first, now, last))
+    begins = min(max(at - len(middle) // 2, 0), width - len(middle))
+    row = [" "] * width
+    for start, text in ((0, left), (width - len(right), right), (begins, middle)):
+        if all(c == " " for c in row[max(0, start - 1) : start + len(text) + 1]):
+            row[start : start + len(text)] = text
+    return "".join(row)

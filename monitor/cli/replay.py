@@ -97,7 +97,7 @@ def _summary(notices: Sequence[Notice], tally: Tally, title: str) -> None:
     years = sum(((tally.last - tally.first).days / 365 if tally.last and tally.first else 0.0,)) * len(
         tally.lines
     )
-    table = Table(title=title, title_justify="left")
+    console, table = Console(), Table()
     table.add_column("notice")
     table.add_column("count", justify="right")
     table.add_column("a line-month", justify="right")
@@ -105,7 +105,8 @@ def _summary(notices: Sequence[Notice], tally: Tally, title: str) -> None:
         table.add_row(f"{kind} ({severity})", str(count), f"{count / years / 12:.2f}" if years else "")
     table.add_section()
     table.add_row("all", str(len(notices)), f"{len(notices) / years / 12:.2f}" if years else "")
-    Console().print(table)
+    console.print(title, style="bold", highlight=False)
+    console.print(table)
 
 
 def _known(file: Path | None, lines: Path | None, timezone: str) -> tuple[dict[str, Line], list[str]]:

@@ -18,6 +18,9 @@ from monitor.messages.letter import Writer
 from monitor.messages.phrases import phrases
 from monitor.messages.words import Words, shipped
 
+_SAID = (24, 72, 168)
+"""Of the hours for which a chance is known, those that a person is told: a day, three days, a week."""
+
 
 class Teller:
     """Says things to whoever sits at the terminal.
@@ -96,7 +99,11 @@ class Teller:
             if cut.earliest
             else self.say("no_cut_off")
         ]
-        chances = [self.say("within", hours=hours, percent=round(p * 100)) for hours, p in forecast.chances]
+        chances = [
+            self.say("within", hours=hours, percent=round(p * 100))
+            for hours, p in forecast.chances
+            if hours in _SAID
+        ]
         if chances:
             said.append(self.say("chances", said=self._words.table("language")["list"].join(chances)))
         facts = {"moved": "", "now": self._writer.now}

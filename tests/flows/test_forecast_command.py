@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from monitor.app import build
 from monitor.cli import build as build_cli
+from monitor.cli._chart import Picture, draw
 from monitor.core.money import Money
 from monitor.core.reading import Reading
 from monitor.core.words import Status
@@ -95,3 +96,18 @@ def test_the_last_year_of_a_line_is_replayed_from_the_store(env: dict[str, str])
     done = run(env, "replay", "--from-store", "home", "--compare", "late")
     assert done.exit_code == 0, done.output
     assert "foresight late" in done.output
+
+
+@pytest.mark.parametrize(
+    ("past_days", "ahead_days", "days"),
+    [(0, 30, ["01 Nov", "01 Dec"]), (20, 20, ["12 Oct", "01 Nov", "21 Nov"]), (30, 0, ["02 Oct", "02 Nov"])],
+)
+def test_the_days_below_the_chart_do_not_run_into_each_other(
+    past_days: int, ahead_days: int, days: list[str]
+) -> None:
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    past = [(now - timedelta(days=d), 50.0) for d in range(past_days, -1, -1)]
+    future = [(now + timedelta(days=d), 10.0, 20.0, 30.0) for d in range(1, ahead_days + 1)]
+    *_, below = draw(Picture(past, future, now))
+    assert re.findall(r"\d\d \w{3}", below) == days
+    assert "Nov0" not in below
