@@ -57,7 +57,7 @@ def draw(picture: Picture, width: int = 68, height: int = 12) -> list[str]:
 
 def _days(first: datetime, now: datetime, last: datetime, at: int, width: int) -> str:
     """The days below the chart: its ends, and now where there is room for it."""
-    day = "%d %b"
+    day = "%m-%d"
     left, middle, right = (f"{t:{day}}" for t in (first, now, last))
     begins = min(max(at - len(middle) // 2, 0), width - len(middle))
     row = [" "] * width

@@ -59,7 +59,8 @@ def notices(
     elif rows:
         _print(rows, _context.teller(application.settings, utcnow()))
     else:
-        _context.console().print("[dim]nothing has been said yet[/]")
+        teller = _context.teller(application.settings, utcnow())
+        _context.console().print(teller.say("nothing"), style="dim")
     application.close()
 
 

@@ -61,7 +61,10 @@ def test_the_sentences_speak_of_days_as_people_do_in_the_language_of_the_house(e
         "--leave",
         f"{later - timedelta(days=9)}..{later}",
     )
-    for language, said in (("en", "If nobody pays: cut off between"), ("zh-CN", "如果一直不缴费")):
+    for language, said in (
+        ("en", "If nobody pays: no cut-off before"),
+        ("zh-CN", "以前不会停机（九成把握）"),
+    ):
         done = run(env | {"MONITOR_LANGUAGE": language}, "forecast", "home", *words)
         assert done.exit_code == 0, done.output
         assert said in done.output
@@ -100,7 +103,7 @@ def test_the_last_year_of_a_line_is_replayed_from_the_store(env: dict[str, str])
 
 @pytest.mark.parametrize(
     ("past_days", "ahead_days", "days"),
-    [(0, 30, ["01 Nov", "01 Dec"]), (20, 20, ["12 Oct", "01 Nov", "21 Nov"]), (30, 0, ["02 Oct", "02 Nov"])],
+    [(0, 30, ["11-01", "12-01"]), (20, 20, ["10-12", "11-01", "11-21"]), (30, 0, ["10-02", "11-02"])],
 )
 def test_the_days_below_the_chart_do_not_run_into_each_other(
     past_days: int, ahead_days: int, days: list[str]
@@ -109,5 +112,4 @@ def test_the_days_below_the_chart_do_not_run_into_each_other(
     past = [(now - timedelta(days=d), 50.0) for d in range(past_days, -1, -1)]
     future = [(now + timedelta(days=d), 10.0, 20.0, 30.0) for d in range(1, ahead_days + 1)]
     *_, below = draw(Picture(past, future, now))
-    assert re.findall(r"\d\d \w{3}", below) == days
-    assert "Nov0" not in below
+    assert below.split() == days
