@@ -165,7 +165,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             cut,
             by,
             level=5,
-            quiet=rule.QUIET,
+            quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
         )
 
 

@@ -30,7 +30,7 @@ POLICIES = {
         0.22, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=96)
     ),
     Foresight.BALANCED: Policy(
-        0.305, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
+        0.3, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
     ),
     Foresight.LATE: Policy(
         0.475, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
@@ -38,7 +38,7 @@ POLICIES = {
 }
 
 LIKELY_HOURS = 144
-LIKELY_CLOSES = 0.74
+LIKELY_CLOSES = 0.77
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 FIRST_DAYS = 7
 """Before so many days were watched, only a danger that is more likely than not is told."""
@@ -51,7 +51,9 @@ REPEAT = timedelta(days=6, hours=12)
 NEARS = 0.35
 """Probability within six days of a run-out that is said again sooner than that."""
 QUIET = timedelta(hours=30)
-"""Between a first warning and the urgent one."""
+"""Between a warning and the urgent one."""
+SURE, HASTE = 0.6, timedelta(hours=12)
+"""Probability within a day from which the urgent one waits no longer than this: a repeated warning must not swallow it."""
 CALM = timedelta(days=3)
 """A forecast danger must stay away this long before its episode ends without a payment."""
 CUT_NEAR = timedelta(hours=84)

@@ -23,6 +23,11 @@ _STEP_HIDES = 0.2
 """Chance that a renewal fails which is short by less than one step of a display that rounds down."""
 _DUNNING = timedelta(days=7)
 """From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
+_NIGHT_ENDS = 8
+_EVENING = (timedelta(hours=9), timedelta(hours=26))
+"""A payment first seen in the night was made the day before, mostly in its evening: its credit lives until that hour of its last day."""
+_GUESSED = 0.5
+"""Chance that credit expires on a day that was only learned."""
 _RETRIES = 0.6
 """Chance that a failed automatic payment stays failed, so that it comes to a cut-off."""
 
@@ -126,9 +131,11 @@ def _expiry(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetim
         local = paid.astimezone(line.zone)
         hour = timedelta(hours=local.hour, minutes=local.minute)
         soon, late = start + max(timedelta(0), hour - timedelta(hours=9)), start + hour + timedelta(hours=2)
+        if local.hour < _NIGHT_ENDS:
+            soon, late = start + _EVENING[0], start + _EVENING[1]
     if guessed and late < now:
         return
-    chance = 0.8 if guessed else 1.0
+    chance = _GUESSED if guessed else 1.0
     if autopay_of(line, reading) is Autopay.ON and ledger.units is not None and ledger.at is not None:
         level = ledger.auto_level
         steps_in = (

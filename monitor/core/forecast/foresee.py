@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import exp
 
@@ -26,6 +27,8 @@ _RETRIED = 0.5
 _SEEN, _PAYS_A_DAY, _SEEN_LEAST = 0.985, 0.42, 0.55
 """Chance that no payment is on its way that the carrier does not show yet: at once, how it falls with each day that the figure
 is old (who runs low, pays), and where it stops: blindness hides a danger no more than it hides a payment."""
+_AVERTED = frozenset({"credit_expires", "renewal_short", "renewal_failed"})
+"""Dated dangers that a payment not shown yet would have averted."""
 _CERTAIN = 0.9
 """Beyond this probability that an older figure is used up, that the line still works says nothing more."""
 _BASIS = {
@@ -55,7 +58,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     curve = _curve(ledger, line, reading, use, now)
     p10, p50, p90 = (_quantile(curve, q, now) for q in (0.1, 0.5, 0.9))
     use_up = Quantiles(p10, p50, p90)
-    whole = _whole(curve, dated, now)
+    whole = _whole(curve, _unpaid(dated, ledger, now), now)
     ends = Quantiles(*(_quantile(whole, q, now) for q in (0.1, 0.5, 0.9)))
     chances = tuple((h, round(_at(whole, h), 4)) for h in HORIZONS)
     found = _needs(ledger, reading, dated, curve, use_up)
@@ -79,7 +82,7 @@ def horizon_chance(
     now = now.astimezone(UTC)
     use = law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
     dated = list(needs(ledger, line, rules, reading, law=use, now=now))
-    return _at(_whole(_curve(ledger, line, reading, use, now), dated, now), hours)
+    return _at(_whole(_curve(ledger, line, reading, use, now), _unpaid(dated, ledger, now), now), hours)
 
 
 def _typical(ledger: Ledger) -> int:
@@ -128,8 +131,7 @@ def _curve(
     base = clock(hour)
     before = use.reach(left, gone) if gone > 0 else (1.0 if left <= 0 else 0.0)
     alive = reading.observed_at >= now - timedelta(hours=1) and before < _CERTAIN
-    age = max(0.0, (now - ledger.at).total_seconds() / 86400)
-    weight *= max(_SEEN_LEAST, _SEEN * exp(-_PAYS_A_DAY * age))
+    weight *= _all_seen(ledger, now)
     curve = []
     for h in _GRID:
         p = use.reach(left - (charge if h >= charge_at else 0), gone + clock(hour + h) - base)
@@ -137,6 +139,18 @@ def _curve(
             p = max(0.0, (p - before) / (1 - before))
         curve.append((float(h), p * weight))
     return curve
+
+
+def _all_seen(ledger: Ledger, now: datetime) -> float:
+    """The chance that no payment is on its way that the newest figure does not show yet."""
+    age = max(0.0, (now - ledger.at).total_seconds() / 86400) if ledger.at is not None else 0.0
+    return max(_SEEN_LEAST, _SEEN * exp(-_PAYS_A_DAY * age))
+
+
+def _unpaid(dated: list[Need], ledger: Ledger, now: datetime) -> list[Need]:
+    """The dated dangers of a balance, each as likely as that nobody has paid by now: a payment averts them like any other."""
+    seen = _all_seen(ledger, now)
+    return [replace(n, chance=n.chance * seen) if n.code in _AVERTED else n for n in dated]
 
 
 def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:

@@ -20,6 +20,9 @@ CV2 = 2.5
 
 _PRIOR_DAYS_SPREAD = 8.0
 _PRIOR_DAYS_MEAN = 0.6
+_EVEN_CV2, _EVEN_DAYS, _EVEN_PRIOR = 0.4, 3.0, 1.0
+"""Days that vary less than this (squared coefficient of variation) are no typical phone's, of which four in ten are zero: a tracker,
+a router. After so many days of them the typical phone's spread counts for no more than the days named last."""
 _DRIFT2 = 0.1
 """Relative variance of the mean that never goes away: habits change."""
 
@@ -116,11 +119,20 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
     square = sum(
         w * (x - mean * h / 2400) ** 2 for w, x, h in zip(weights, ledger.burns, ledger.hours, strict=True)
     )
-    var = (square + _PRIOR_DAYS_SPREAD * CV2 * mean * mean) / (exposure + _PRIOR_DAYS_SPREAD)
+    spread = _prior_spread(square / (mean * mean), exposure)
+    var = (square + spread * CV2 * mean * mean) / (exposure + spread)
     cv2 = var / (mean * mean)
     doubt = cv2 / (exposure + prior) + _DRIFT2
     burst, burst_mean = _burst(ledger, mean, cv2)
     return Law(mean, var, doubt, burst, burst_mean, seen / 2400)
+
+
+def _prior_spread(square: float, exposure: float) -> float:
+    """Days for which a typical phone's spread counts, by the squared deviations of the days watched, in units of the mean."""
+    if exposure < _EVEN_DAYS:
+        return _PRIOR_DAYS_SPREAD
+    even = max(0.0, 1 - square / (exposure * _EVEN_CV2))
+    return _PRIOR_DAYS_SPREAD * (1 - even) + _EVEN_PRIOR * even
 
 
 _BURST_ODDS = 0.03
