@@ -16,8 +16,8 @@ import typer
 from monitor.cli import _context
 from monitor.clock import utcnow
 from monitor.core.forecast import Forecast, foresee, whatif
+from monitor.core.forecast.foresee import usual
 from monitor.core.forecast.model import UNIT, Ledger, money
-from monitor.core.forecast.use import law
 from monitor.core.money import Money
 from monitor.core.reading import Event, Failure, Reading
 
@@ -168,7 +168,7 @@ def _show(
     ]
     if reading.balance is not None:
         points.append((reading.observed_at.astimezone(zone), float(reading.balance.amount)))
-        use, left = law(ledger), (ledger.units or 0) / UNIT
+        use, left = usual(ledger), (ledger.units or 0) / UNIT
         days = _FUTURE_DAYS if not use.mean else min(60, max(3, int(2 * left * UNIT / use.mean) + 2))
         band = []
         for k in range(1, 4 * days + 1):

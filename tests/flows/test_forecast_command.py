@@ -113,3 +113,11 @@ def test_the_days_below_the_chart_do_not_run_into_each_other(
     future = [(now + timedelta(days=d), 10.0, 20.0, 30.0) for d in range(1, ahead_days + 1)]
     *_, below = draw(Picture(past, future, now))
     assert below.split() == days
+
+
+def test_a_line_seen_for_a_minute_is_drawn_and_asked_about_as_it_is_foreseen(env: dict[str, str]) -> None:
+    leave = datetime.now(UTC).date() + timedelta(days=2)
+    done = run(env, "forecast", "home", "--leave", f"{leave}..{leave + timedelta(days=9)}", "--roaming")
+    chart = done.output.partition("nine times out of ten")[0]
+    assert len([row for row in chart.splitlines() if "▒" in row]) > 3, "use is expected, so the band falls"
+    assert "CN¥0.00" not in done.output

@@ -51,7 +51,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     now = now.astimezone(UTC)
     if reading is None:
         return Forecast(now)
-    use = law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
+    use = usual(ledger)
     dated = [
         n for n in needs(ledger, line, rules, reading, law=use, now=now) if n.chance > 0.0 or n.cut > now
     ]
@@ -80,9 +80,14 @@ def horizon_chance(
 ) -> float:
     """Probability of a cut-off within any number of hours."""
     now = now.astimezone(UTC)
-    use = law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
+    use = usual(ledger)
     dated = list(needs(ledger, line, rules, reading, law=use, now=now))
     return _at(_whole(_curve(ledger, line, reading, use, now), _unpaid(dated, ledger, now), now), hours)
+
+
+def usual(ledger: Ledger) -> Law:
+    """The line's law of use as forecasts take it: in the first weeks with that of a typical phone mixed in."""
+    return law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
 
 
 def _typical(ledger: Ledger) -> int:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.core.forecast.calendar import use_days
 from monitor.core.forecast.days import midnight
-from monitor.core.forecast.foresee import cut_level, foresee, horizon_chance
+from monitor.core.forecast.foresee import cut_level, foresee, horizon_chance, usual
 from monitor.core.forecast.model import Forecast, Ledger
 from monitor.core.forecast.use import Law, law
 from monitor.core.line import Line
@@ -75,7 +75,7 @@ def needed_until(
 
 def journey(ledger: Ledger, line: Line, *, now: datetime, leave: date, back: date, roaming: bool) -> Journey:
     """Use from now to the end of a journey; abroad a day costs as ``ROAMING`` usual ones, or nothing when the SIM is off."""
-    use = law(ledger)
+    use = usual(ledger)
     start, end = max(now, midnight(leave, line)), midnight(back + timedelta(days=1), line)
     home = use_days(line, now, start)
     away = use_days(line, start, end) * (ROAMING if roaming else 0.0)
