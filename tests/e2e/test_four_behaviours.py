@@ -145,7 +145,8 @@ def test_c_a_log_in_page_is_no_reading_the_old_danger_is_kept_and_counts_down(ho
     assert (after["status"], after["balance"]) == (before["status"], before["balance"])
     assert after["severity"] in ("warning", "critical")
     assert after["run_out"]["p50"] is not None, "the old danger still has its day"
-    assert after["run_out"]["p90"] >= before["run_out"]["p50"]
+    latest = after["run_out"]["p90"]  # open once the figure is so old that a payment may be on its way
+    assert latest is None or latest >= before["run_out"]["p50"]
     assert not {"restored", "payment_seen", "sight_restored"} & set(house.kinds())
 
 
