@@ -326,3 +326,11 @@ def test_a_zero_on_a_plan_is_believed_at_once_only_when_its_day_has_come() -> No
     assert early.reading is not None
     after, _ = live([reading(early.reading.observed_at + 6 * HOUR, "0.00")], state=early)
     assert after.doubt is not None
+
+
+def test_a_first_figure_with_a_lost_decimal_point_is_forgotten_and_no_charge_is_learned_from_it() -> None:
+    state, said = live([reading(START - 6 * HOUR, "2450.00"), *steady(20, start="24.50")])
+    assert state.ledger.scale == 245_000
+    assert not state.ledger.charges
+    assert not state.ledger.lumps
+    assert "renewal_short" not in {n.why.code for n in said}

@@ -64,7 +64,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     assert seen.balance is not None  # noqa: S101 - the caller's branch
     now, at, code = units(seen.balance.amount), figure_at(ledger, line, seen), seen.balance.currency
     cut = seen.status in CUT
-    if ledger.units is None or ledger.at is None or ledger.currency != code:
+    if ledger.units is None or ledger.at is None or ledger.currency != code or _was_misread(ledger, now):
         day = at.astimezone(line.zone).date()
         return Ledger(
             currency=code, first_at=seen.observed_at, at=at, seen_at=seen.observed_at, units=now, shown_since=at,
@@ -110,6 +110,12 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         ledger, line, was_at, at, 0 if lost else max(0, burned), watched=watched
     )
     return replace(ledger, **known)
+
+
+def _was_misread(ledger: Ledger, now: int) -> bool:
+    """Whether the figures so far, all of them the first one, were a hundred times too large: a lost decimal point."""
+    first = ledger.units is not None and not any(ledger.burns) and not ledger.credits and not ledger.charges
+    return first and now > 0 and abs((ledger.units or 0) - 100 * now) <= 5 * now
 
 
 def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, Any]) -> None:
