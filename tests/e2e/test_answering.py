@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import HTTPError
@@ -20,19 +19,6 @@ from monitor.ports import DeliveryState
 from monitor.store import open_store
 
 pytestmark = pytest.mark.heavy
-
-
-@pytest.fixture
-def carrier() -> Iterator[MockCarrier]:
-    with MockCarrier("demo", speed=0) as running:
-        yield running
-
-
-@pytest.fixture
-def hook() -> Iterator[Webhook]:
-    running = Webhook()
-    yield running
-    running.down()
 
 
 def test_a_pressed_link_stops_the_ladder_on_every_channel(

@@ -20,19 +20,6 @@ TOKEN = "tok-3f9a1c-secret"
 
 
 @pytest.fixture
-def carrier() -> Iterator[MockCarrier]:
-    with MockCarrier("demo", speed=0) as running:
-        yield running
-
-
-@pytest.fixture
-def hook() -> Iterator[Webhook]:
-    running = Webhook()
-    yield running
-    running.down()
-
-
-@pytest.fixture
 def daemon(tmp_path: Path, carrier: MockCarrier, hook: Webhook) -> Iterator[Daemon]:
     made = Daemon(tmp_path, line_environ(carrier.url, hook.url, MONITOR_LINES__HOME__TOKEN=TOKEN))
     yield made

@@ -23,9 +23,6 @@ class Shelf:
         self.items = list(items)
         self._by_ref: dict[str, Index] = {}
 
-    def __len__(self) -> int:
-        return len(self.items)
-
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.items)
 
