@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -27,6 +28,10 @@ def run(*arguments: str, keys: str = "") -> Result:
     return CliRunner().invoke(command_line(["guide"]), ["guide", *arguments], input=keys)
 
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""Where the late fee of this line is counted in days, whatever day it is elsewhere."""
+
+
 @pytest.fixture
 def stopped_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A line of China Mobile that has been off for a debt of 50.00 for ten days, in a real store."""
@@ -44,7 +49,9 @@ def stopped_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for days, status in ((11, Status.ACTIVE), (10, Status.SUSPENDED)):
         at = now - timedelta(days=days)
         owed = Money(Decimal("50.00"), "CNY")
-        seen = Reading(at, status=status, amount_due=owed, due_on=(now - timedelta(days=15)).date())
+        seen = Reading(
+            at, status=status, amount_due=owed, due_on=(now - timedelta(days=15)).astimezone(SHANGHAI).date()
+        )
         state = decide(line, resolve("cn.mobile"), state, seen, at).state
     store.sync_lines(["home"], now)
     assert store.update("home", lambda _: (state, []), now)
