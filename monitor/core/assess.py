@@ -187,9 +187,12 @@ def _need(
     left, pays = need.cut - now, autopay_of(line, state.reading)
     kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
     due = slack = None
+    nears = False
     match need.code:
         case "run_out" | "limit_near":
             wanted = rule.threshold(policy, state.ledger)
+            nears = forecast.chance(rule.LIKELY_HOURS) >= wanted * rule.NEARS
+            wanted *= rule.GOES_ON if _told(state) else 1
             first = forecast.learning is not None and forecast.learning[0] < rule.FIRST_DAYS
             holds = forecast.chance(rule.LIKELY_HOURS) >= (max(wanted, rule.URGENT) if first else wanted)
             holds = holds or (not first and forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON)
@@ -215,12 +218,17 @@ def _need(
         why = say(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
         quiet = rule.QUIET if level == _DATED else timedelta(0)
-        nears = rung == "likely" and forecast.chance(rule.LIKELY_HOURS) >= rule.NEARS
         again = (policy.again if nears else rule.REPEAT) if severity is not Severity.INFO else None
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
             slack=slack,
         )  # fmt: skip
+
+
+def _told(state: LineState) -> bool:
+    """Whether a danger of money was told that still goes on: nobody has paid since."""
+    episode, paid = state.episode("money"), state.ledger.last_credit
+    return episode is not None and bool(episode.told) and (paid is None or paid < episode.told[-1][1])
 
 
 def _bill(need: Need, pays: Autopay, now: datetime) -> tuple[Kind, str, Severity, int]:

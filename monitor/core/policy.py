@@ -27,10 +27,10 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.22, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=96)
+        0.225, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=96)
     ),
     Foresight.BALANCED: Policy(
-        0.3, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
+        0.317, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
     ),
     Foresight.LATE: Policy(
         0.475, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
@@ -38,18 +38,20 @@ POLICIES = {
 }
 
 LIKELY_HOURS = 144
-LIKELY_CLOSES = 0.77
+LIKELY_CLOSES = 0.85
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 FIRST_DAYS = 7
 """Before so many days were watched, only a danger that is more likely than not is told."""
-SOON, SOON_HOURS = 0.35, 72
+SOON, SOON_HOURS = 0.4, 72
 """The same three days ahead, as a multiple of that probability."""
-URGENT, URGENT_HOURS = 0.475, 30
+URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
 """A danger that goes on is said again after this time, not sooner."""
-NEARS = 0.35
-"""Probability within six days of a run-out that is said again sooner than that."""
+NEARS = 1.17
+"""A run-out that has become so much likelier than what is told at first is said again sooner than that."""
+GOES_ON = 0.6
+"""A run-out that was told goes on until it is as unlikely as this part of what is told at first."""
 QUIET = timedelta(hours=30)
 """Between a warning and the urgent one."""
 SURE, HASTE = 0.6, timedelta(hours=12)
@@ -90,7 +92,10 @@ BLIND_CALM = timedelta(hours=72)
 BLIND_NEAR = timedelta(hours=24)
 """The same when a danger is near."""
 
-_PRIOR_CUTS, _PRIOR_SAVES = 16, 32
+_PRIOR_CUTS, _PRIOR_SAVES = 47, 73
+"""What is believed of an owner at first: about three cut-offs and five payments in time, in 1/16."""
+_HABIT, _SOONEST, _LATEST = 1.6, 0.72, 1.45
+"""How much the owner's habit moves the threshold, and how far at most: no habit silences a danger, and none makes a flood."""
 
 
 def threshold(policy: Policy, ledger: Ledger) -> float:
@@ -100,9 +105,5 @@ def threshold(policy: Policy, ledger: Ledger) -> float:
     """
     forgets = (ledger.cuts + _PRIOR_CUTS) / (ledger.cuts + ledger.saves + _PRIOR_CUTS + _PRIOR_SAVES)
     usual = _PRIOR_CUTS / (_PRIOR_CUTS + _PRIOR_SAVES)
-    factor: float = (usual / forgets) ** HABIT
-    return min(0.85, max(0.05, policy.likely * factor))
-
-
-HABIT = 1.0
-"""How much the owner's habit moves the threshold: 0 not at all, 1 in proportion."""
+    factor: float = (usual / forgets) ** _HABIT
+    return policy.likely * min(_LATEST, max(_SOONEST, factor))

@@ -7,7 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import Ledger, Need, units
-from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan, monthly, next_learned
+from monitor.core.forecast.plan import (
+    is_proven,
+    learned_charge,
+    learned_charges,
+    learned_plan,
+    monthly,
+    next_learned,
+)
 from monitor.core.forecast.use import Law, clock
 from monitor.core.line import Line
 from monitor.core.reading import Reading
@@ -17,12 +24,20 @@ from monitor.core.words import Autopay, Billing
 AUTOPAY_LATE = timedelta(hours=30)
 """An automatic payment that did not come so long after it was expected has failed, whatever the carrier shows."""
 
+_RENEWED_BY, _TO_ACT = timedelta(hours=6), timedelta(hours=42)
+"""A figure so long after the day began shows whether it was renewed, and the time that an owner should have left before the cut-off."""
+_AHEAD = (timedelta(hours=12), timedelta(days=5))
+"""How long before a renewal its automatic payment comes, where it comes ahead."""
+_COLLECTED_ALREADY = 0.7
+"""Chance that what is short after automatic payment has come is not collected once more."""
 _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
 _STEP_HIDES = 0.2
 """Chance that a renewal fails which is short by less than one step of a display that rounds down."""
 _DUNNING = timedelta(days=7)
 """From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
+_NOT_TAKEN, _HIDDEN = timedelta(hours=24), 0.6
+"""So long after its day a learned renewal that was not taken has failed, with this chance where a step of the display may hide that it was short."""
 _NIGHT_ENDS = 8
 _EVENING = (timedelta(hours=9), timedelta(hours=26))
 """A payment first seen in the night was made the day before, mostly in its evening: its credit lives until that hour of its last day."""
@@ -95,27 +110,56 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
     on, charge, guessed = found
     start = midnight(on, line)
     soon, late = _grace(ledger, line)
-    left, used = ledger.units - charge, any(ledger.burns)
-    days = use_days(line, ledger.at, start)
+    left, days = ledger.units - charge, use_days(line, ledger.at, start)
+    hides = guessed and ledger.at - start >= _NOT_TAKEN and is_proven(ledger)
+    chance = _fails(ledger, law, left, charge, days=days, guessed=guessed)
+    if hides and 0 <= left < ledger.grain:
+        chance = max(chance, _HIDDEN)
+    failed = ledger.at >= start + timedelta(hours=6 if reading.as_of is None else 0)
+    match autopay_of(line, reading):
+        case Autopay.ON if failed:
+            chance *= not guessed and ledger.at - start >= _patience(line)
+        case Autopay.ON:
+            short = left < 0 and not guessed and _collected(ledger, line, on)
+            chance *= _COLLECTED_ALREADY if short else 0.0
+        case Autopay.FAILED if not failed:
+            chance *= 0.9
+    code = "renewal_failed" if failed else "renewal_short"
+    lacking = max(0, -left) or int(law.mean * days)
+    yield Need(code, start, start + soon, chance, start + late, lacking, charge, guessed)
+
+
+def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, guessed: bool) -> float:
+    """The chance that the balance does not reach for a charge, by what it leaves (below zero: lacks) and the use until then."""
+    used = any(ledger.burns)
     if left >= 0:
         chance = law.reach(left + max(1, ledger.grain // 2), days) if used and left < 60 * law.mean else 0.0
-        if not ledger.charges and left * _UNTRIED_TAX < charge:
-            chance = max(chance, 0.2)
-    else:
-        chance = 1.0
-        if guessed and -left < ledger.grain:
-            chance = 0.45 * -left / ledger.grain
-        elif -left < ledger.grain and charge % ledger.grain:
-            chance = _STEP_HIDES
-        chance = max(chance, law.reach(max(1, ledger.grain // 2), days) if used else 0.0)
-    failed = ledger.at >= start + timedelta(hours=6 if reading.as_of is None else 0)
-    if autopay_of(line, reading) is Autopay.ON:
-        chance = chance if failed and not guessed and ledger.at - start >= AUTOPAY_LATE else 0.0
-    elif autopay_of(line, reading) is Autopay.FAILED and not failed:
-        chance *= 0.9
-    code = "renewal_failed" if failed else "renewal_short"
-    short = max(0, -left) or int(law.mean * days)
-    yield Need(code, start, start + soon, chance, start + late, short, charge, guessed)
+        untried = not ledger.charges and left * _UNTRIED_TAX < charge
+        return max(chance, 0.2) if untried else chance
+    chance = 1.0
+    if guessed and -left < ledger.grain:
+        chance = 0.45 * -left / ledger.grain
+    elif -left < ledger.grain and charge % ledger.grain:
+        chance = _STEP_HIDES
+    return max(chance, law.reach(max(1, ledger.grain // 2), days) if used else 0.0)
+
+
+def _collected(ledger: Ledger, line: Line, on: date) -> bool:
+    """Whether automatic payment, which on this line comes some days before a renewal, has come for this one."""
+    ahead = {day for day, _, _ in ledger.charges if _paid_ahead(ledger, line, day)}
+    return bool(ahead - {on}) and _paid_ahead(ledger, line, on)
+
+
+def _paid_ahead(ledger: Ledger, line: Line, on: date) -> bool:
+    start = midnight(on, line)
+    return any(_AHEAD[0] <= start - at <= _AHEAD[1] for at, _ in ledger.credits)
+
+
+def _patience(line: Line) -> timedelta:
+    """How long a renewal by automatic payment may be late: less where a short grace would leave no time to act."""
+    if line.grace_hours is None:
+        return AUTOPAY_LATE
+    return min(AUTOPAY_LATE, max(_RENEWED_BY, timedelta(hours=line.grace_hours) - _TO_ACT))
 
 
 def _expiry(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetime) -> Iterator[Need]:

@@ -11,8 +11,8 @@ from monitor.core.forecast.calendar import autopay_of, needs, use_days
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
 from monitor.core.forecast.moved import causes
-from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan
-from monitor.core.forecast.use import LEARNING_DAYS, Law, clock, law
+from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan, monthly
+from monitor.core.forecast.use import EVEN_CV2, LEARNING_DAYS, Law, clock, law
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Quantiles, Why
 from monitor.core.reading import Reading
@@ -29,6 +29,11 @@ _SEEN, _PAYS_A_DAY, _SEEN_LEAST = 0.985, 0.42, 0.55
 is old (who runs low, pays), and where it stops: blindness hides a danger no more than it hides a payment."""
 _AVERTED = frozenset({"credit_expires", "renewal_short", "renewal_failed"})
 """Dated dangers that a payment not shown yet would have averted."""
+_TODAY_LEAST, _TODAY_DOUBT = 0.02, 0.3
+"""Share of a day's use that must be over to tell a busy day from a quiet one, and the share at which that is half sure."""
+_BUSIEST, _TODAY_MOST, _FINE = 3.0, 0.5, 0.5
+"""A day goes on at so many usual days at most, and takes at most this part of what is left; displays coarser than this part
+of a usual day tell nothing of today."""
 _CERTAIN = 0.9
 """Beyond this probability that an older figure is used up, that the line still works says nothing more."""
 _BASIS = {
@@ -105,14 +110,21 @@ def cut_level(ledger: Ledger, line: Line) -> int:
 
 
 def margin(ledger: Ledger, line: Line, use: Law) -> float:
-    """What may still be burned, in units: a balance shown in steps is a range, narrowed by the use since it was shown."""
+    """What may still be burned, in units: a balance shown in steps is a range, narrowed by the use since it was shown.
+
+    Displays round down, as long as no cut-off was seen: one that shows zero or more at a cut-off rounds to the nearest step.
+    """
     assert ledger.units is not None  # noqa: S101 - the caller has a balance
     left = float(ledger.units - cut_level(ledger, line))
     step = ledger.grain if use.mean and ledger.grain > 0.2 * use.mean else 0
-    if step and ledger.at is not None and ledger.shown_since is not None:
-        gone = use.mean * use_days(line, ledger.shown_since, ledger.at)
-        left += max(0.25 * step, step - gone)
-    return left
+    if not step or ledger.at is None or ledger.shown_since is None:
+        return left
+    gone = use.mean * use_days(line, ledger.shown_since, ledger.at)
+    if ledger.cut_level is not None and ledger.cut_level >= 0:
+        return max(left + max(-0.35 * step, step / 2 - gone), 0.15 * step)
+    if ledger.cut_level is not None and line.overdraft is None:
+        left -= step
+    return left + max(0.25 * step, step - gone)
 
 
 def _curve(
@@ -138,12 +150,34 @@ def _curve(
     alive = reading.observed_at >= now - timedelta(hours=1) and before < _CERTAIN
     weight *= _all_seen(ledger, now)
     curve = []
+    rest, busy = _today(ledger, line, use)
     for h in _GRID:
-        p = use.reach(left - (charge if h >= charge_at else 0), gone + clock(hour + h) - base)
+        days = gone + clock(hour + h) - base
+        have = left - (charge if h >= charge_at else 0)
+        today = min(days, rest)
+        p = use.reach(have - min(today * busy, _TODAY_MOST * max(0.0, have)), days - today)
         if alive:
             p = max(0.0, (p - before) / (1 - before))
         curve.append((float(h), p * weight))
     return curve
+
+
+def _today(ledger: Ledger, line: Line, use: Law) -> tuple[float, float]:
+    """What is left of the figure's local day, as far as it will go on as it began: (days of use, units a day at its pace).
+
+    A day is busy or quiet as a whole, and what was used so far tells which, the surer the more of it is over. Where all
+    days are alike, as a tracker's, it tells nothing.
+    """
+    if ledger.at is None or not ledger.burns or use.mean <= 0 or ledger.grain > _FINE * use.mean:
+        return 0.0, 0.0
+    local = ledger.at.astimezone(line.zone)
+    hour = local.hour + local.minute / 60
+    watched = clock(hour) * min(1.0, ledger.hours[-1] / 100 / hour) if hour else 0.0
+    if watched < _TODAY_LEAST or local.date() != ledger.day:
+        return 0.0, 0.0
+    uneven = min(1.0, max(0.0, use.var / (use.mean * use.mean) - EVEN_CV2))
+    sure = uneven * watched / (watched + _TODAY_DOUBT)
+    return (1 - clock(hour)) * sure, min(ledger.burns[-1] / watched, _BUSIEST * use.mean)
 
 
 def _all_seen(ledger: Ledger, now: datetime) -> float:
@@ -184,11 +218,17 @@ def _left(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
 
 
 def _known_charge(ledger: Ledger, line: Line, reading: Reading, now: datetime) -> tuple[float, int]:
-    """(hours until a charge that will be taken from the balance, units), for a line not known as a plan yet."""
-    if reading.next_charge_on is None or learned_plan(ledger):
+    """(hours until a charge that will be taken, units): a renewal of a line not known as a plan yet, a bill under a spending cap."""
+    on, charge = reading.next_charge_on, 0
+    if reading.balance is None:
+        today = now.astimezone(line.zone).date()
+        on = monthly(ledger.bill_day, today + timedelta(days=1)) if ledger.bill_day else None
+        charge = ledger.plan_fee or 0
+    elif on is not None and not learned_plan(ledger):
+        charge = learned_charge(ledger, units(reading.fee.amount) if reading.fee is not None else 0)
+    if on is None or not charge:
         return float(_FAR) * 2, 0
-    charge = learned_charge(ledger, units(reading.fee.amount) if reading.fee is not None else 0)
-    return max(0.0, (midnight(reading.next_charge_on, line) - now).total_seconds() / 3600), charge
+    return max(0.0, (midnight(on, line) - now).total_seconds() / 3600), charge
 
 
 def _at(curve: Sequence[tuple[float, float]], hours: float) -> float:

@@ -32,6 +32,8 @@ _RENEWED = 5
 """A balance that falls by this part of the largest one while a cut line comes back paid for a renewal."""
 _PROVEN = 2
 """So many charges seen prove a plan: a heavy day between them is use."""
+_DAY_OFF = 24
+"""Hours by which a learned day of renewal may be too early."""
 _WORKS_EMPTY = timedelta(days=3)
 """A line that works so long with nothing left is not cut off by use."""
 
@@ -204,12 +206,14 @@ def _learn_cut(
     on, level = before.next_charge_on if before else None, known["units"]
     charges = learned_charges(ledger)
     if on is not None or charges:
+        unsure = 0
         if on is None:
             known["short_at"] = max(level, ledger.short_at or 0)
             on = next_learned([day for day, _, _ in charges], seen.observed_at.astimezone(line.zone).date())
+            unsure = _DAY_OFF
         start = midnight(on, line)
         if ledger.seen_at >= start:
-            hours = (ledger.seen_at - start) // _HOUR
+            hours = max(0, (ledger.seen_at - start) // _HOUR - unsure)
             known["grace_hours"] = hours if ledger.grace_hours is None else min(hours, ledger.grace_hours)
         elif seen.observed_at >= start:
             known["grace_hours"] = 0

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from monitor.core.forecast.model import Ledger
 
-KEEP_CHARGES, KEEP_LUMPS = 4, 6
+KEEP_CHARGES, KEEP_LUMPS = 6, 6
 _LUMP_DAYS = 8
 """A drop of this many usual days at once is no use, but a charge (or one wild day: it is kept aside)."""
 _LUMP_SHARE = 3
@@ -25,6 +25,10 @@ _SEEN_LATE = 3
 """Days by which a charge may be seen after its day: renewed late, or seen late."""
 _MONTHLY = (0, 1, 2, 3, 4, 28, 29)
 """Days between two charges, modulo 30: cycles of a month, of 28 or 30 days, and such as were paid some days late."""
+_TELLING = 3
+"""So many charges that follow no cycle are no plan's."""
+_ONE_LATE = 45
+"""Two charges so many days apart at most may be one cycle, the second paid late."""
 _UNSEEN = timedelta(days=3)
 """A learned charge that was not seen to fail so long after its day was paid unseen."""
 
@@ -98,31 +102,72 @@ def repeats(ledger: Ledger, today: date, drop: int) -> tuple[tuple[date, int, in
     )
     if ledger.charges or earlier or (sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * 4 < drop):
         known = {day for day, _, _ in ledger.charges}
-        return (*ledger.charges, *(x for x in earlier if x[0] not in known), (today, drop, 0))
+        return (*sorted((*ledger.charges, *(x for x in earlier if x[0] not in known))), (today, drop, 0))
     return ()
 
 
 def learned_plan(ledger: Ledger) -> bool:
     """Whether charges were seen that the carrier does not announce, the last one lately."""
     charges = learned_charges(ledger)
-    return bool(charges) and ledger.day is not None and (ledger.day - charges[-1][0]).days <= _FORGET_PLAN
+    if not charges or ledger.day is None or (ledger.day - charges[-1][0]).days > _FORGET_PLAN:
+        return False
+    days = sorted({day for day, _, _ in charges})
+    return any(fee for _, _, fee in charges) or len(days) < _TELLING or _cycles(days)[1] > 0
+
+
+def is_proven(ledger: Ledger) -> bool:
+    """Whether the learned charges follow a cycle, so that one that does not come on its day has failed."""
+    return _cycles(sorted({day for day, _, _ in learned_charges(ledger)}))[1] > 1
 
 
 def next_learned(days: list[date], today: date) -> date:
-    """The charge that comes next: the same day of the month, unless all gaps were whole cycles of 28 or 30 days."""
-    last = days[-1]
-    gaps = [(b - a).days for a, b in pairwise(days) if b > a]
-    same = len({d.day for d in days}) == 1
-    cycle = 0
-    if gaps and not same:
-        cycle = 28 if all(g % 28 == 0 for g in gaps) else 30 if all(g % 30 == 0 for g in gaps) else 0
-    if last.day >= 28 or last.day == 1:
-        dom = max((d.day for d in days if d.day >= 28), default=last.day)
-    else:
-        dom = min(d.day for d in days if 0 <= last.day - d.day <= _SEEN_LATE)
-    on = last
-    while on <= last or on < today - _UNSEEN:
-        on = on + timedelta(days=cycle) if cycle else monthly(dom, on + timedelta(days=20))
+    """The charge that comes next, by the cycle that explains most of those seen; of several that do as well, the earliest.
+
+    A cycle is so many days from the last charge, however late that was paid, or a day of the month, whatever was paid late.
+    """
+    cycles, fit = _cycles(sorted(set(days)))
+    if not fit and (days[-1] - days[0]).days > _ONE_LATE:
+        cycles = [(30, 0), (0, days[-1].day)]
+    return min(_following(cycle, sorted(set(days)), today) for cycle in cycles)
+
+
+def _cycles(days: list[date]) -> tuple[list[tuple[int, int]], int]:
+    """The cycles that explain most of the charges, (days, 0) or (0, day of the month), and how much they explain."""
+    cycles = [(30, 0), *((0, d) for d in {d.day for d in days})]
+    if any((b - a).days % 28 == 0 and b.day != a.day for a, b in pairwise(days)):
+        cycles.append((28, 0))
+    fits = {cycle: sum(_explained(cycle, a, b) for a, b in pairwise(days)) for cycle in cycles}
+    most = max(fits.values())
+    return [cycle for cycle, fit in fits.items() if fit == most], most
+
+
+def _step(cycle: tuple[int, int], last: date) -> date:
+    """The charge after one, by a cycle."""
+    length, dom = cycle
+    return last + timedelta(days=length) if length else monthly(dom, last + timedelta(days=20))
+
+
+def _explained(cycle: tuple[int, int], before: date, seen: date) -> int:
+    """How well a cycle explains the time between two charges: 2 to the day, 1 within the time by which one may be seen late."""
+    length, dom = cycle
+    off = 0 if length else (before - monthly(dom, before - timedelta(days=_SEEN_LATE))).days
+    if off < 0:
+        return 0
+    on, best = _step(cycle, before), 1 if off else 2
+    while (seen - on).days > LUMP_APART:
+        on = _step(cycle, on)
+    off = (seen - on).days
+    return best if not off else 1 if abs(off) <= _SEEN_LATE else 0
+
+
+def _following(cycle: tuple[int, int], days: list[date], today: date) -> date:
+    """The first charge after the last that is not long past; earlier ones may show that the last was seen some days late."""
+    last, (length, _) = days[-1], cycle
+    if length:
+        last -= timedelta(days=max(k for d in days[-3:] if (k := (days[-1] - d).days % length) <= _SEEN_LATE))
+    on = _step(cycle, last)
+    while on <= days[-1] or on < today - _UNSEEN:
+        on = _step(cycle, on)
     return on
 
 

@@ -20,7 +20,7 @@ CV2 = 2.5
 
 _PRIOR_DAYS_SPREAD = 8.0
 _PRIOR_DAYS_MEAN = 0.6
-_EVEN_CV2, _EVEN_DAYS, _EVEN_PRIOR = 0.4, 3.0, 1.0
+EVEN_CV2, _EVEN_DAYS, _EVEN_PRIOR = 0.4, 3.0, 1.0
 """Days that vary less than this (squared coefficient of variation) are no typical phone's, of which four in ten are zero: a tracker,
 a router. After so many days of them the typical phone's spread counts for no more than the days named last."""
 _DRIFT2 = 0.1
@@ -131,7 +131,7 @@ def _prior_spread(square: float, exposure: float) -> float:
     """Days for which a typical phone's spread counts, by the squared deviations of the days watched, in units of the mean."""
     if exposure < _EVEN_DAYS:
         return _PRIOR_DAYS_SPREAD
-    even = max(0.0, 1 - square / (exposure * _EVEN_CV2))
+    even = max(0.0, 1 - square / (exposure * EVEN_CV2))
     return _PRIOR_DAYS_SPREAD * (1 - even) + _EVEN_PRIOR * even
 
 
