@@ -30,7 +30,7 @@ POLICIES = {
         0.225, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=96)
     ),
     Foresight.BALANCED: Policy(
-        0.317, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
+        0.32, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
     ),
     Foresight.LATE: Policy(
         0.475, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
