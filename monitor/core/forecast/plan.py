@@ -125,10 +125,11 @@ def next_learned(days: list[date], today: date) -> date:
 
     A cycle is so many days from the last charge, however late that was paid, or a day of the month, whatever was paid late.
     """
-    cycles, fit = _cycles(sorted(set(days)))
+    days = sorted(set(days))
+    cycles, fit = _cycles(days)
     if not fit and (days[-1] - days[0]).days > _ONE_LATE:
         cycles = [(30, 0), (0, days[-1].day)]
-    return min(_following(cycle, sorted(set(days)), today) for cycle in cycles)
+    return min(_following(cycle, days, today) for cycle in cycles)
 
 
 def _cycles(days: list[date]) -> tuple[list[tuple[int, int]], int]:
