@@ -97,33 +97,6 @@ def test_a_balance_shown_in_steps_is_a_range() -> None:
     assert state.ledger.units < margin(state.ledger, PREPAID, law(state.ledger)) <= state.ledger.units + 10000
 
 
-def test_a_hundredfold_misreading_is_no_top_up_and_does_not_rearm_the_ladder() -> None:
-    used = steady(30, "0.50", "16.00")
-    state, said = live(used)
-    assert len(warnings(said)) >= 1
-    assert state.ledger.units is not None
-    at = used[-1].observed_at
-    low = Decimal(state.ledger.units) / 10000
-    after, more = live([reading(at + 6 * HOUR, low * 100), reading(at + 12 * HOUR, low)], state=state)
-    _, plain = live([reading(at + 6 * HOUR, low), reading(at + 12 * HOUR, low)], state=state)
-    assert len(warnings(more)) <= len(warnings(plain))
-    assert all(n.episode == said[-1].episode for n in more)
-    assert not after.ledger.credits
-    assert after.doubt is None
-
-
-def test_an_implausible_zero_is_not_believed_until_it_is_seen_twice() -> None:
-    used = steady(30, "0.50", "40.00")
-    state, _ = live(used)
-    at = used[-1].observed_at
-    once, said = live([reading(at + 6 * HOUR, "0.00")], state=state)
-    assert once.reading == state.reading
-    assert not warnings(said)
-    twice, said = live([reading(at + 12 * HOUR, "0.00")], state=once)
-    assert twice.ledger.units == 0
-    assert warnings(said)
-
-
 def test_a_missing_balance_is_not_a_zero_balance() -> None:
     state, _ = live(steady(20, "0.10", "40.00"))
     assert state.reading is not None
@@ -320,19 +293,3 @@ def test_a_plan_that_nobody_announces_is_known_by_its_charges_and_not_by_the_bal
     assert [need.code for need in (state.forecast.needs if state.forecast else ())] != ["run_out"]
     assert not [n for n in said if n.why.code.startswith("run_out") and n.at > START + 30 * DAY]
     assert [n for n in said if n.why.code == "renewal_short" and n.why.get("guessed")]
-
-
-def test_a_zero_on_a_plan_is_believed_at_once_only_when_its_day_has_come() -> None:
-    months = [reading(START + 6 * i * HOUR, "8.00" if i % 120 > 100 else "0.50") for i in range(400)]
-    early, _ = live([*months, reading(months[-1].observed_at + 6 * HOUR, "8.00")])
-    assert early.reading is not None
-    after, _ = live([reading(early.reading.observed_at + 6 * HOUR, "0.00")], state=early)
-    assert after.doubt is not None
-
-
-def test_a_first_figure_with_a_lost_decimal_point_is_forgotten_and_no_charge_is_learned_from_it() -> None:
-    state, said = live([reading(START - 6 * HOUR, "2450.00"), *steady(20, start="24.50")])
-    assert state.ledger.scale == 245_000
-    assert not state.ledger.charges
-    assert not state.ledger.lumps
-    assert "renewal_short" not in {n.why.code for n in said}

@@ -12,6 +12,9 @@ from monitor.core.money import Money
 from monitor.core.notice import Why
 from monitor.core.reading import Reading
 
+_HUGE = 10
+"""Before a payment was seen, a balance so many times the largest one is no top-up."""
+
 
 def doubtful(ledger: Ledger, before: Reading | None, seen: Reading, line: Line) -> bool:
     """Whether a reading is too odd to be believed at once: a sudden zero, a factor of a hundred, a huge rise."""
@@ -56,29 +59,30 @@ def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> 
         return False
     now = units(new.amount)
     if now > old:
-        largest = max((x for _, x in ledger.credits), default=0)
-        return largest > 0 and now - old > 6 * largest and now - old > abs(old)
-    if now != 0 or old <= 0:
-        return False
+        return _huge(ledger, old, now)
+    return now == 0 and old > 2 * ledger.grain and not _zero_is_due(ledger, before, seen, line)
+
+
+def _huge(ledger: Ledger, old: int, now: int) -> bool:
+    """A rise far above every payment seen."""
+    largest = max((x for _, x in ledger.credits), default=0)
+    if not largest:
+        return old > 0 and now > _HUGE * ledger.scale
+    return now - old > 6 * largest and now - old > abs(old)
+
+
+def _zero_is_due(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> bool:
+    """Whether credit expires now, or a renewal takes all that was left."""
     if before.credit_expires_on is not None and seen.observed_at >= _begun(before.credit_expires_on, line):
-        return False
-    charge = (
-        max((c for _, c, _ in ledger.charges), default=0) or (before.fee and units(before.fee.amount)) or 0
-    )
+        return True
+    charge = max((c for _, c, _ in ledger.charges), default=0)
+    charge = charge or (units(before.fee.amount) if before.fee else 0)
     due = before.next_charge_on
     if due is None and ledger.charges and ledger.day is not None:
         due = next_learned([day for day, _, _ in ledger.charges], ledger.day)
-    if (
-        due is not None
-        and seen.observed_at >= _begun(due, line)
-        and charge
-        and abs(old - charge) * 5 <= charge + 5 * ledger.grain
-    ):
+    if due is None or not charge or ledger.units is None or seen.observed_at < _begun(due, line):
         return False
-    days = max(1, len(ledger.burns))
-    usual = sum(ledger.burns) // days
-    largest_day = max(ledger.burns, default=0)
-    return old > 2 * ledger.grain and old > max(4 * usual, largest_day)
+    return abs(ledger.units - charge) * 5 <= charge + 5 * ledger.grain
 
 
 def _odd_due(before: Reading, seen: Reading) -> bool:

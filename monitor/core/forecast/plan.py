@@ -15,6 +15,8 @@ _LUMP_SHARE = 3
 """A charge is at least this part of the largest balance."""
 LUMP_APART = 12
 """Days that lie between two charges at least; heavier days that come sooner are use."""
+_ALONE = 10
+"""One charge proves a plan where all use together is less than this part of it."""
 _LUMP_WATCHED = 5
 """Days that must have been watched before a drop can be told from use."""
 _TRIMMED = 10
@@ -54,7 +56,7 @@ def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
     if not ledger.lumps or sum(ledger.hours) < 2400 * 10:
         return ()
     day, size = max(ledger.lumps, key=lambda x: x[1])
-    return ((day, size, 0),) if sum(ledger.burns) * 4 < size else ()
+    return ((day, size, 0),) if sum(ledger.burns) * _ALONE < size else ()
 
 
 def is_lump(ledger: Ledger, drop: int, today: date) -> bool:
@@ -100,7 +102,7 @@ def repeats(ledger: Ledger, today: date, drop: int) -> tuple[tuple[date, int, in
         and (today - day).days >= LUMP_APART
         and (today - day).days % 30 in _MONTHLY
     )
-    if ledger.charges or earlier or (sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * 4 < drop):
+    if ledger.charges or earlier or (sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * _ALONE < drop):
         known = {day for day, _, _ in ledger.charges}
         return (*sorted((*ledger.charges, *(x for x in earlier if x[0] not in known))), (today, drop, 0))
     return ()
