@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import policy as rule
-from monitor.core.forecast.calendar import AUTOPAY_LATE, autopay_of, due_at
+from monitor.core.forecast.calendar import AUTOPAY_LATE, GUESSES, autopay_of, due_at
 from monitor.core.forecast.model import CUT, Forecast, Need
+from monitor.core.forecast.use import LEARNING_DAYS
 from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Danger, Why
@@ -79,10 +80,12 @@ def _danger_near(state: LineState) -> bool:
 
 
 def _patience(state: LineState, *, person: bool) -> timedelta:
-    """How long blindness far from danger lasts before it is told: longer once the line's habits are known."""
+    """How long blindness far from danger lasts before it is told: longer once the line's habits are known, or that it has none."""
     assert state.reading is not None  # noqa: S101 - _danger_near() looked
     assert state.forecast is not None  # noqa: S101 - _danger_near() looked
-    if state.reading.status not in CUT and state.forecast.learning is None:
+    first = state.ledger.first_at
+    watched = first is not None and state.forecast.made_at - first >= timedelta(days=LEARNING_DAYS)
+    if state.reading.status not in CUT and (watched or state.forecast.learning is None):
         return rule.BLIND_CALM
     return rule.BLIND_PERSON if person else rule.BLIND_WAIT
 
@@ -190,11 +193,11 @@ def _need(
     nears = False
     match need.code:
         case "run_out" | "limit_near":
-            wanted = rule.threshold(policy, state.ledger)
-            nears = forecast.chance(rule.LIKELY_HOURS) >= wanted * rule.NEARS
-            wanted *= rule.GOES_ON if _told(state) else 1
+            wanted, told = rule.threshold(policy, state.ledger), _told(state)
+            nears = told is not None and rule.nears(forecast, wanted, now - told)
+            wanted *= rule.GOES_ON if told is not None else 1
             first = forecast.learning is not None and forecast.learning[0] < rule.FIRST_DAYS
-            holds = forecast.chance(rule.LIKELY_HOURS) >= (max(wanted, rule.URGENT) if first else wanted)
+            holds = forecast.chance(rule.LIKELY_HOURS) >= (max(wanted, rule.FIRST) if first else wanted)
             holds = holds or (not first and forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON)
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
@@ -204,6 +207,9 @@ def _need(
         case "credit_expires":
             holds = need.chance >= 0.3 and left <= policy.expiry
             rung, level = "expiry", 3
+        case "credit_may_expire":
+            holds = left <= policy.expiry
+            rung, level = "expiry-maybe", 1
         case "bill_due" | "bill_overdue":
             holds = need.chance >= 0.3 and need.at - now <= policy.due
             kind, rung, severity, level = _bill(need, pays, now)
@@ -219,16 +225,20 @@ def _need(
         cut, by = forecast.cut_off, forecast.pay_by
         quiet = rule.QUIET if level == _DATED else timedelta(0)
         again = (policy.again if nears else rule.REPEAT) if severity is not Severity.INFO else None
+        if need.code in GUESSES:
+            cut, by, again = CutOff(need.cut, None, CutOffBasis.BALANCE), need.at - line.payment_lead, None
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
             slack=slack,
         )  # fmt: skip
 
 
-def _told(state: LineState) -> bool:
-    """Whether a danger of money was told that still goes on: nobody has paid since."""
+def _told(state: LineState) -> datetime | None:
+    """When a danger of money was last told that still goes on: nobody has paid since."""
     episode, paid = state.episode("money"), state.ledger.last_credit
-    return episode is not None and bool(episode.told) and (paid is None or paid < episode.told[-1][1])
+    if episode is None or not episode.told or (paid is not None and paid >= episode.told[-1][1]):
+        return None
+    return episode.told[-1][1]
 
 
 def _bill(need: Need, pays: Autopay, now: datetime) -> tuple[Kind, str, Severity, int]:

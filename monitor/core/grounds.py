@@ -59,22 +59,7 @@ def grounds(
     facts: dict[str, object] = {}
     match need.code:
         case "run_out":
-            first, last = forecast.run_out.p10 or need.cut, forecast.run_out.p90
-            facts = {"balance": reading.balance, "days_low": max(0, (first - now).days)}
-            facts["days_high"] = max(0, (last - now).days + 1) if last else max(1, (first - now).days * 2)
-            facts |= {"earliest": first, "likely": forecast.run_out.p50}
-            hours = rule.URGENT_HOURS if soon else rule.LIKELY_HOURS
-            facts |= {
-                "chance": round(forecast.chance(hours) * 100),
-                "horizon_hours": hours,
-                "pace": money(forecast.pace, code),
-            }
-            if soon:
-                del facts["days_low"], facts["days_high"]
-                facts["hours_left"] = max(0, int((first - now).total_seconds() // 3600))
-            facts |= moved(state.ledger)
-            if forecast.learning:
-                facts |= {"learning_days": forecast.learning[0], "learning_need": forecast.learning[1]}
+            facts = _run_out(state, forecast, need, now, soon=soon)
         case "limit_near":
             used = [m.amount for m in (reading.amount_due, reading.unbilled) if m is not None]
             limit = reading.credit_limit
@@ -102,8 +87,8 @@ def grounds(
             if need.code == "renewal_short":
                 facts["tax"] = fee is not None and need.charge > int(fee.amount * 10000) * 101 // 100
                 facts["chance"] = round(need.chance * 100)
-        case "credit_expires":
-            facts = {"balance": reading.balance, "on": on, "guessed": need.guessed}
+        case "credit_expires" | "credit_may_expire":
+            facts = _expiry(line, state, need, now)
         case "bill_due" | "bill_overdue":
             facts = {"amount_due": reading.amount_due, "due_on": reading.due_on, "cut_off": need.cut}
             if need.code == "bill_overdue":
@@ -112,3 +97,42 @@ def grounds(
             facts = {"ends_at": need.at, "amount_due": reading.amount_due, "balance": reading.balance}
     name = "run_out_soon" if soon and need.code == "run_out" else need.code
     return Why.of(name, **facts, **age(state, now))
+
+
+def _run_out(
+    state: LineState, forecast: Forecast, need: Need, now: datetime, *, soon: bool
+) -> dict[str, object]:
+    """How long the balance lasts, how likely that is, and what moved it."""
+    assert state.reading is not None  # noqa: S101 - assess() looked
+    first, last = forecast.run_out.p10 or need.cut, forecast.run_out.p90
+    facts: dict[str, object] = {"balance": state.reading.balance, "days_low": max(0, (first - now).days)}
+    facts["days_high"] = max(0, (last - now).days + 1) if last else max(1, (first - now).days * 2)
+    facts |= {"earliest": first, "likely": forecast.run_out.p50}
+    hours = rule.URGENT_HOURS if soon else rule.LIKELY_HOURS
+    facts |= {
+        "chance": round(forecast.chance(hours) * 100),
+        "horizon_hours": hours,
+        "pace": money(forecast.pace, state.ledger.currency),
+    }
+    if soon:
+        del facts["days_low"], facts["days_high"]
+        facts["hours_left"] = max(0, int((first - now).total_seconds() // 3600))
+    facts |= moved(state.ledger)
+    if forecast.learning:
+        facts |= {"learning_days": forecast.learning[0], "learning_need": forecast.learning[1]}
+    return facts
+
+
+def _expiry(line: Line, state: LineState, need: Need, now: datetime) -> dict[str, object]:
+    """The day on which credit expires, and what a mere guess rests on."""
+    assert state.reading is not None  # noqa: S101 - assess() looked
+    on = need.at.astimezone(line.zone).date()
+    facts: dict[str, object] = {"balance": state.reading.balance, "on": on}
+    if need.code == "credit_expires":
+        return facts | {"guessed": need.guessed}
+    paid = state.ledger.last_credit
+    since = paid or state.ledger.first_at or now
+    return facts | {
+        "idle_days": (now - since).days,
+        "paid_on": paid.astimezone(line.zone).date() if paid else None,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.core.forecast.model import Ledger
+from monitor.core.forecast.model import HORIZONS, Forecast, Ledger
 from monitor.core.line import Foresight
 
 
@@ -27,30 +27,32 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.225, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=96)
+        0.26, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.32, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=108)
+        0.35, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
-        0.475, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
+        0.51, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
     ),
 }
 
 LIKELY_HOURS = 144
 LIKELY_CLOSES = 0.85
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
-FIRST_DAYS = 7
-"""Before so many days were watched, only a danger that is more likely than not is told."""
-SOON, SOON_HOURS = 0.4, 72
-"""The same three days ahead, as a multiple of that probability."""
+FIRST, FIRST_DAYS = 0.45, 7
+"""Before so many days were watched, only a danger that is about as likely as not is told."""
+SOON, SOON_HOURS = 0.29, 72
+"""The same three days ahead, as a multiple of that probability: what is near leaves no time to wait and see."""
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
 """A danger that goes on is said again after this time, not sooner."""
-NEARS = 1.17
-"""A run-out that has become so much likelier than what is told at first is said again sooner than that."""
-GOES_ON = 0.6
+NEARS, UNTOLD = 1.45, 0.9
+"""A run-out that has become so much likelier than what is told at first is said again sooner than that, if the days that the last
+warning did not reach (it warns of a week) hold this part of it."""
+WARNS_OF = timedelta(hours=HORIZONS[-1])
+GOES_ON = 0.4
 """A run-out that was told goes on until it is as unlikely as this part of what is told at first."""
 QUIET = timedelta(hours=30)
 """Between a warning and the urgent one."""
@@ -94,8 +96,15 @@ BLIND_NEAR = timedelta(hours=24)
 
 _PRIOR_CUTS, _PRIOR_SAVES = 47, 73
 """What is believed of an owner at first: about three cut-offs and five payments in time, in 1/16."""
-_HABIT, _SOONEST, _LATEST = 1.6, 0.72, 1.45
+_HABIT, _SOONEST, _LATEST = 1.6, 0.72, 1.6
 """How much the owner's habit moves the threshold, and how far at most: no habit silences a danger, and none makes a flood."""
+
+
+def nears(forecast: Forecast, wanted: float, since: timedelta) -> bool:
+    """Whether a run-out that was told so long ago has become so likely, beyond what that warning reached, that it is said again."""
+    reached = forecast.within(max(timedelta(0), WARNS_OF - since) / timedelta(hours=1))
+    weight = max(forecast.chance(LIKELY_HOURS), forecast.chance(SOON_HOURS) / SOON)
+    return weight >= wanted * NEARS and forecast.chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
 
 
 def threshold(policy: Policy, ledger: Ledger) -> float:

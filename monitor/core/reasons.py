@@ -104,6 +104,15 @@ REASONS: tuple[Reason, ...] = (
         **_SIGHT,
     ),
     _r(
+        "credit_may_expire",
+        "Nobody says when the credit expires, and so long after the last payment it commonly does: a guess",
+        balance="money",
+        on="day* (the day of the guess)",
+        idle_days="int (days without a payment seen)",
+        paid_on="day",
+        **_SIGHT,
+    ),
+    _r(
         "bill_due",
         "A bill is unpaid and nobody collects it",
         amount_due="money*",

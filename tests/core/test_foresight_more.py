@@ -121,7 +121,7 @@ def test_no_habit_of_an_owner_silences_a_danger_and_none_makes_a_flood() -> None
     ]
     assert told == sorted(told)
     assert told[0] >= 0.7 * told[1]
-    assert told[2] <= 1.5 * told[1]
+    assert told[2] <= 1.65 * told[1]
 
 
 def test_a_run_out_that_was_told_goes_on_until_it_is_clearly_less_likely_or_paid_for() -> None:

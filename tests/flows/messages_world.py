@@ -26,6 +26,7 @@ KIND_OF = {
     "renewal_short": Kind.PAYMENT_DUE,
     "renewal_failed": Kind.PAYMENT_DUE,
     "credit_expires": Kind.LOW_BALANCE,
+    "credit_may_expire": Kind.LOW_BALANCE,
     "limit_near": Kind.LOW_BALANCE,
     "bill_due": Kind.PAYMENT_DUE,
     "bill_overdue": Kind.ARREARS,

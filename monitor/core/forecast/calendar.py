@@ -43,6 +43,12 @@ _EVENING = (timedelta(hours=9), timedelta(hours=26))
 """A payment first seen in the night was made the day before, mostly in its evening: its credit lives until that hour of its last day."""
 _GUESSED = 0.5
 """Chance that credit expires on a day that was only learned."""
+_COMMON_VALIDITY, _MAY_EXPIRE = (60, 90, 180, 365), 0.2
+"""Days after the last payment with which credit commonly expires, and the chance of it where neither carrier nor rule says."""
+GUESSES = frozenset({"credit_may_expire"})
+"""Dangers of which it is not known that they exist on this line: told, but no part of any probability."""
+_STILL_THERE = timedelta(hours=24)
+"""Credit that is shown so long after its last day has not expired, or the page has stood still since."""
 _RETRIES = 0.6
 """Chance that a failed automatic payment stays failed, so that it comes to a cut-off."""
 
@@ -70,7 +76,7 @@ def needs(
     """Yield every dated danger, each with the chance that it cuts the line off if nobody pays."""
     if reading.balance is not None:
         yield from _renewal(ledger, line, reading, law, now)
-        yield from _expiry(ledger, line, reading, law, now)
+        yield from _expiry(ledger, line, rules, reading, law=law, now=now)
     yield from _arrears(ledger, line, rules, reading, now)
     if reading.ends_at is not None and reading.ends_at > now:
         yield Need("carrier_stop", reading.ends_at, reading.ends_at, 1.0)
@@ -162,13 +168,14 @@ def _patience(line: Line) -> timedelta:
     return min(AUTOPAY_LATE, max(_RENEWED_BY, timedelta(hours=line.grace_hours) - _TO_ACT))
 
 
-def _expiry(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetime) -> Iterator[Need]:
-    day, guessed = reading.credit_expires_on, False
-    paid = ledger.last_credit
-    if day is None and ledger.validity_days is not None and paid is not None:
-        day, guessed = (paid + timedelta(days=ledger.validity_days)).astimezone(line.zone).date(), True
-    if day is None:
+def _expiry(
+    ledger: Ledger, line: Line, rules: Rules, reading: Reading, *, law: Law, now: datetime
+) -> Iterator[Need]:
+    found = _last_day(ledger, line, rules, reading)
+    if found is None:
         return
+    day, code, chance = found
+    paid = ledger.last_credit
     start = midnight(day, line)
     soon, late = start, start + timedelta(hours=24)
     if paid is not None and (start - paid).days >= 20:
@@ -177,16 +184,37 @@ def _expiry(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetim
         soon, late = start + max(timedelta(0), hour - timedelta(hours=9)), start + hour + timedelta(hours=2)
         if local.hour < _NIGHT_ENDS:
             soon, late = start + _EVENING[0], start + _EVENING[1]
-    if guessed and late < now:
+    if now > late + (_STILL_THERE if chance >= 1 else timedelta(0)):
         return
-    chance = _GUESSED if guessed else 1.0
     if autopay_of(line, reading) is Autopay.ON and ledger.units is not None and ledger.at is not None:
         level = ledger.auto_level
         steps_in = (
             law.reach(ledger.units - level, use_days(line, ledger.at, start)) if level is not None else 0.5
         )
         chance *= 1 - steps_in
-    yield Need("credit_expires", start, soon, chance, late, guessed=guessed)
+    yield Need(code, start, soon, chance, late, guessed=reading.credit_expires_on is None)
+
+
+def _last_day(ledger: Ledger, line: Line, rules: Rules, reading: Reading) -> tuple[date, str, float] | None:
+    """The day after which credit is lost if nobody pays, the reason, and the chance: shown, learned, by rule, or as is common."""
+    if reading.credit_expires_on is not None:
+        return reading.credit_expires_on, "credit_expires", 1.0
+    known = rules.span("credit_expires")
+    lives = ledger.validity_days if ledger.validity_days is not None else known.days if known else None
+    if lives is not None:
+        paid = ledger.last_credit
+        return (_day_after(paid, lives, line), "credit_expires", _GUESSED) if paid is not None else None
+    since = ledger.last_credit or ledger.first_at
+    left = next((days for days in _COMMON_VALIDITY if days > ledger.lived_days), None)
+    if since is None or left is None or rules.get("credit_expires") is not None:
+        return None
+    if reading.next_charge_on is not None or learned_plan(ledger) or autopay_of(line, reading) is Autopay.ON:
+        return None
+    return _day_after(since, left, line), "credit_may_expire", _MAY_EXPIRE
+
+
+def _day_after(since: datetime, days: int, line: Line) -> date:
+    return (since + timedelta(days=days)).astimezone(line.zone).date()
 
 
 def dunning(ledger: Ledger, line: Line, rules: Rules) -> tuple[timedelta, bool]:

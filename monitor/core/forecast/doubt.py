@@ -72,7 +72,7 @@ def _huge(ledger: Ledger, old: int, now: int) -> bool:
 
 
 def _zero_is_due(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> bool:
-    """Whether credit expires now, or a renewal takes all that was left."""
+    """Whether credit expires now, or a renewal or a plan's extras take all that was left."""
     if before.credit_expires_on is not None and seen.observed_at >= _begun(before.credit_expires_on, line):
         return True
     charge = max((c for _, c, _ in ledger.charges), default=0)
@@ -80,9 +80,12 @@ def _zero_is_due(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> 
     due = before.next_charge_on
     if due is None and ledger.charges and ledger.day is not None:
         due = next_learned([day for day, _, _ in ledger.charges], ledger.day)
-    if due is None or not charge or ledger.units is None or seen.observed_at < _begun(due, line):
+    if due is None or not charge or ledger.units is None:
         return False
-    return abs(ledger.units - charge) * 5 <= charge + 5 * ledger.grain
+    if seen.observed_at >= _begun(due, line) and abs(ledger.units - charge) * 5 <= charge + 5 * ledger.grain:
+        return True
+    usual = sum(ledger.burns) // max(1, len(ledger.burns))
+    return ledger.units <= max(4 * usual, *ledger.burns, 0)
 
 
 def _odd_due(before: Reading, seen: Reading) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import exp
 
-from monitor.core.forecast.calendar import autopay_of, needs, use_days
+from monitor.core.forecast.calendar import GUESSES, autopay_of, needs, use_days
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
 from monitor.core.forecast.moved import causes
@@ -22,16 +22,17 @@ from monitor.core.words import Autopay, CutOffBasis
 _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 192, 216, 264, 312, 384, 480, 600, 720, 960, 1200)  # fmt: skip
 """Hours ahead at which the distribution is computed; between them it is drawn straight."""
 _FAR = _GRID[-1]
-_RETRIED = 0.5
+_RETRIED = 0.3
 """Chance that an automatic top-up that failed goes on failing."""
 _SEEN, _PAYS_A_DAY, _SEEN_LEAST = 0.985, 0.42, 0.55
 """Chance that no payment is on its way that the carrier does not show yet: at once, how it falls with each day that the figure
 is old (who runs low, pays), and where it stops: blindness hides a danger no more than it hides a payment."""
 _AVERTED = frozenset({"credit_expires", "renewal_short", "renewal_failed"})
 """Dated dangers that a payment not shown yet would have averted."""
-_TODAY_LEAST, _TODAY_DOUBT = 0.02, 0.3
-"""Share of a day's use that must be over to tell a busy day from a quiet one, and the share at which that is half sure."""
-_BUSIEST, _TODAY_MOST, _FINE = 3.0, 0.5, 0.5
+_TODAY_LEAST, _TODAY_DOUBT, _GOES_ON = 0.02, 0.2, 1.2
+"""Share of a day's use that must be over to tell a busy day from a quiet one, the share at which that is half sure, and at
+which pace the rest goes on."""
+_BUSIEST, _TODAY_MOST, _FINE = 7.2, 0.9, 0.5
 """A day goes on at so many usual days at most, and takes at most this part of what is left; displays coarser than this part
 of a usual day tell nothing of today."""
 _CERTAIN = 0.9
@@ -177,7 +178,7 @@ def _today(ledger: Ledger, line: Line, use: Law) -> tuple[float, float]:
         return 0.0, 0.0
     uneven = min(1.0, max(0.0, use.var / (use.mean * use.mean) - EVEN_CV2))
     sure = uneven * watched / (watched + _TODAY_DOUBT)
-    return (1 - clock(hour)) * sure, min(ledger.burns[-1] / watched, _BUSIEST * use.mean)
+    return (1 - clock(hour)) * sure, min(_GOES_ON * ledger.burns[-1] / watched, _BUSIEST * use.mean)
 
 
 def _all_seen(ledger: Ledger, now: datetime) -> float:
@@ -187,9 +188,10 @@ def _all_seen(ledger: Ledger, now: datetime) -> float:
 
 
 def _unpaid(dated: list[Need], ledger: Ledger, now: datetime) -> list[Need]:
-    """The dated dangers of a balance, each as likely as that nobody has paid by now: a payment averts them like any other."""
+    """The dated dangers, those of a balance as likely as that nobody has paid by now; a mere guess moves no probability."""
     seen = _all_seen(ledger, now)
-    return [replace(n, chance=n.chance * seen) if n.code in _AVERTED else n for n in dated]
+    known = [n for n in dated if n.code not in GUESSES]
+    return [replace(n, chance=n.chance * seen) if n.code in _AVERTED else n for n in known]
 
 
 def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
@@ -277,9 +279,9 @@ def _quantile(curve: Sequence[tuple[float, float]], q: float, now: datetime) -> 
 def _needs(
     ledger: Ledger, reading: Reading, dated: list[Need], curve: list[tuple[float, float]], use: Quantiles
 ) -> tuple[Need, ...]:
-    """The credible dangers, nearest first: dated ones by their day, use by its 10 % quantile."""
+    """The credible dangers, nearest first: dated ones by their day, use by its 10 % quantile; mere guesses at the end."""
     found = [n for n in dated if n.chance >= 0.05]
     if use.p10 is not None:
         code = "run_out" if reading.balance is not None else "limit_near"
         found.append(Need(code, use.p10, use.p10, _at(curve, 96), use.p90, max(0, -(ledger.units or 0))))
-    return tuple(sorted(found, key=lambda n: n.cut))
+    return tuple(sorted(found, key=lambda n: (n.code in GUESSES, n.cut)))

@@ -123,6 +123,8 @@ def _was_misread(ledger: Ledger, now: int) -> bool:
 def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, Any]) -> None:
     """The line works: how low its balance went, and whether a renewal was paid and taken between two readings."""
     known["cut_since"] = None
+    paid = ledger.last_credit or ledger.first_at or seen.observed_at
+    known["lived_days"] = max(ledger.lived_days, (seen.observed_at - paid).days)
     known["low_level"] = now if ledger.low_level is None else min(now, ledger.low_level)
     if ledger.cut_level is not None and now < ledger.cut_level - ledger.grain and ledger.cut_since is None:
         known["cut_level"] = None

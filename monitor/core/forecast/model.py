@@ -101,6 +101,8 @@ class Ledger:
     """Learned: from the due date to the cut-off, the shortest seen."""
     validity_days: int | None = None
     """Learned: how long credit lives after the last payment."""
+    lived_days: int = 0
+    """The longest time after a payment for which credit was seen to live."""
     cuts: int = 0
     """How often money ran out before anybody paid, in 1/16, older ones fading."""
     saves: int = 0
@@ -180,3 +182,12 @@ class Forecast:
     def chance(self, hours: int) -> float:
         """Probability of a cut-off within ``hours``, by the nearest horizon that is not shorter."""
         return next((p for h, p in self.chances if h >= hours), self.chances[-1][1] if self.chances else 0.0)
+
+    def within(self, hours: float) -> float:
+        """Probability of a cut-off within ``hours``, drawn straight between the horizons."""
+        last_h, last_p = 0.0, 0.0
+        for h, p in self.chances:
+            if hours <= h:
+                return last_p + (p - last_p) * (hours - last_h) / (h - last_h)
+            last_h, last_p = float(h), p
+        return last_p

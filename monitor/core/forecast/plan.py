@@ -15,7 +15,7 @@ _LUMP_SHARE = 3
 """A charge is at least this part of the largest balance."""
 LUMP_APART = 12
 """Days that lie between two charges at least; heavier days that come sooner are use."""
-_ALONE = 10
+_ALONE = 6
 """One charge proves a plan where all use together is less than this part of it."""
 _LUMP_WATCHED = 5
 """Days that must have been watched before a drop can be told from use."""

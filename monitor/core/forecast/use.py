@@ -12,19 +12,25 @@ from math import erfc, exp, lgamma, log, sqrt
 
 from monitor.core.forecast.model import Ledger
 
-HALF_LIFE_DAYS = 28
+HALF_LIFE_DAYS = 50
 """Days after which a day counts half."""
 
-CV2 = 2.5
-"""Squared coefficient of variation of a typical phone's daily use (zero days included)."""
+CV2 = 4.0
+"""Squared coefficient of variation of daily use that is believed at first: a typical phone's is 2 to 3, and rare heavy days come late."""
 
-_PRIOR_DAYS_SPREAD = 8.0
+_PRIOR_DAYS_SPREAD = 5.0
 _PRIOR_DAYS_MEAN = 0.6
-EVEN_CV2, _EVEN_DAYS, _EVEN_PRIOR = 0.4, 3.0, 1.0
+EVEN_CV2, _EVEN_DAYS, _EVEN_PRIOR = 0.4, 3.0, 0.6
 """Days that vary less than this (squared coefficient of variation) are no typical phone's, of which four in ten are zero: a tracker,
 a router. After so many days of them the typical phone's spread counts for no more than the days named last."""
-_DRIFT2 = 0.1
+_DOUBT_DAYS = 1.0
+"""The first day tells no less of the mean than this many days would."""
+_DRIFT2 = 0.07
 """Relative variance of the mean that never goes away: habits change."""
+
+_RECENT_DAYS, _OLDER_DAYS, _HEAVY = 28, 10, 1.35
+"""So many last days that were heavier than usual by more than this are an exception, and no new habit yet; so many older
+days at least tell what is usual."""
 
 LEARNING_DAYS = 21
 
@@ -80,7 +86,7 @@ class Law:
         p = _exceeds(amount, days * self.mean, days * self.var + self.doubt * (days * self.mean) ** 2)
         if self.burst > 0.01:
             m = self.burst_mean
-            q = _exceeds(amount, days * m, days * self.var * (m / self.mean) + 0.3 * (days * m) ** 2)
+            q = _exceeds(amount, days * m, days * self.var * (m / self.mean) + _BURST_DOUBT * (days * m) ** 2)
             p = (1 - self.burst) * p + self.burst * q
         return p
 
@@ -113,7 +119,7 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
     prior = _PRIOR_DAYS_MEAN if typical else 0.0
     if exposure + prior <= 0:
         return Law(0.0, 0.0, 1.0)
-    mean = (total + prior * typical) / (exposure + prior)
+    mean = _usual((total + prior * typical) / (exposure + prior), ledger)
     if mean <= 0:
         return Law(0.0, 0.0, 1.0, days=seen / 2400)
     square = sum(
@@ -122,9 +128,18 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
     spread = _prior_spread(square / (mean * mean), exposure)
     var = (square + spread * CV2 * mean * mean) / (exposure + spread)
     cv2 = var / (mean * mean)
-    doubt = cv2 / (exposure + prior) + _DRIFT2
+    doubt = cv2 / max(exposure + prior, _DOUBT_DAYS) + _DRIFT2
     burst, burst_mean = _burst(ledger, mean, cv2)
     return Law(mean, var, doubt, burst, burst_mean, seen / 2400)
+
+
+def _usual(mean: float, ledger: Ledger) -> float:
+    """The mean without most of what a journey or a single large charge of the last weeks added to it: it will not go on."""
+    watched = sum(ledger.hours[-_RECENT_DAYS:]) / 2400
+    if len(ledger.burns) < _RECENT_DAYS + _OLDER_DAYS or watched < 1 or mean <= 0:
+        return mean
+    heavy = sum(ledger.burns[-_RECENT_DAYS:]) / watched / mean / _HEAVY
+    return mean / heavy if heavy > 1 else mean
 
 
 def _prior_spread(square: float, exposure: float) -> float:
@@ -135,17 +150,20 @@ def _prior_spread(square: float, exposure: float) -> float:
     return _PRIOR_DAYS_SPREAD * (1 - even) + _EVEN_PRIOR * even
 
 
-_BURST_ODDS = 0.03
-_BURST_LIFT = 3.5
-_BURST_AHEAD = 0.045
-"""Chance that a burst begins within the days that matter, whatever the past days say."""
+_BURST_ODDS = 0.15
+_BURST_LIFT = 1.8
+_BURST_DAYS = 3
+_BURST_AHEAD = 0.09
+"""Chance that other days than the usual ones begin within those that matter, whatever the past days say."""
+_BURST_DOUBT = 2.2
+"""How little is known of such days: the variance of their mean, relative to its square."""
 
 
 def _burst(ledger: Ledger, mean: float, cv2: float) -> tuple[float, float]:
-    """Chance that the last three days began a burst, and its daily mean: Bayes' rule over two gamma laws."""
-    x = float(sum(ledger.burns[-3:]))
-    days = sum(ledger.hours[-3:]) / 2400
-    if days < 0.5 or x <= 1.5 * mean * days:
+    """Chance that the last three days began a burst, and its daily mean: Bayes' rule over two gamma laws, beside as many older days."""
+    x = float(sum(ledger.burns[-_BURST_DAYS:]))
+    days = sum(ledger.hours[-_BURST_DAYS:]) / 2400
+    if len(ledger.burns) <= 2 * _BURST_DAYS or days < 0.5 or x <= 1.5 * mean * days:
         return _BURST_AHEAD, mean * _BURST_LIFT
     lift = mean * _BURST_LIFT
     k0, k1 = days / cv2, days / (cv2 * 0.6)

@@ -1,0 +1,87 @@
+"""Credit that lies long: shown, learned, known by a rule, or only guessed to expire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from monitor.core.decide import decide
+from monitor.core.line import Line
+from monitor.core.notice import Notice
+from monitor.core.rules import NO_RULES, Rules, RuleValue
+from monitor.core.state import LineState
+from monitor.core.words import Autopay, Severity
+from tests.core.histories import PREPAID, START, day, live, reading
+
+DAY = timedelta(days=1)
+
+
+def lived(days: int, line: Line = PREPAID, rules: Rules = NO_RULES, **known: object) -> list[Notice]:
+    """What is said of a line that was topped up on the first day and hardly uses anything since."""
+    state, said = LineState(), list[Notice]()
+    for i in range(-4, 2 * days):
+        at = START + i * DAY / 2
+        seen = reading(at, Decimal(80 if i >= 0 else 30) - Decimal(i // 8) / 10, **known)
+        done = decide(line, rules, state, seen, at)
+        state = done.state
+        said += done.notices
+    return said
+
+
+def ruled(value: Decimal | str, unit: str) -> Rules:
+    found = RuleValue("credit_expires", value, unit, "terms", None, "medium")
+    return Rules(values={"credit_expires": found})
+
+
+def test_what_nobody_says_is_told_as_a_guess_before_each_common_day_and_never_twice_for_the_same() -> None:
+    said = lived(120)
+    assert [n.why.code for n in said] == ["credit_may_expire"] * 2
+    first, second = said
+    assert [(n.at - START).days for n in said] == [55, 85]
+    assert first.severity is Severity.WARNING
+    assert first.why.get("idle_days") == 55
+    assert first.why.get("on") == (START + 60 * DAY).date().isoformat()
+    assert second.why.get("on") == (START + 90 * DAY).date().isoformat()
+
+
+def test_a_guess_moves_no_probability() -> None:
+    state, _ = live(
+        [reading(START, "30.00"), reading(START + DAY, "80.00"), reading(START + 57 * DAY, "79.90")]
+    )
+    assert state.forecast is not None
+    assert "credit_may_expire" in [n.code for n in state.forecast.needs]
+    assert state.forecast.chance(168) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("rules", "known"),
+    [
+        (ruled("never", "word"), {}),
+        (NO_RULES, {"credit_expires_on": day(300)}),
+        (NO_RULES, {"autopay": Autopay.ON}),
+        (NO_RULES, {"next_charge_on": day(200)}),
+    ],
+)
+def test_nothing_is_guessed_where_something_is_known(rules: Rules, known: dict[str, object]) -> None:
+    assert not lived(120, rules=rules, **known)
+
+
+def test_a_rule_that_names_the_days_is_told_as_such() -> None:
+    said = lived(50, rules=ruled(Decimal(45), "d"))
+    assert said[0].why.code == "credit_expires"
+    assert said[0].why.get("guessed")
+    assert (said[0].at - START).days == 40
+
+
+def test_credit_that_is_still_shown_long_after_its_last_day_is_no_danger_any_more() -> None:
+    """The page stands still, or the carrier does not take it: nothing more is known, and nothing more is said."""
+    line = replace(PREPAID, timezone="UTC")
+    seen = [reading(START + i * DAY / 4, "20.00", credit_expires_on=day(5)) for i in range(80)]
+    state, said = live(seen, line)
+    assert said
+    assert max(n.at for n in said) < START + 7 * DAY
+    assert state.forecast is not None
+    assert state.forecast.chance(168) < 0.05

@@ -1,0 +1,79 @@
+"""What a line's habits change: how heavy weeks count, what is said again, and how long lost sight is borne."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core import policy as rule
+from monitor.core.forecast.model import HORIZONS, Forecast, Ledger
+from monitor.core.forecast.use import law
+from monitor.core.notice import Notice
+from monitor.core.reading import Failure
+from monitor.core.words import Autopay, FailureKind, Kind
+from tests.core.histories import PREPAID, START, day, live, reading
+
+HOUR = timedelta(hours=1)
+
+
+def used(*days: int) -> Ledger:
+    return Ledger(burns=days, hours=(2400,) * len(days), day=START.date())
+
+
+def test_a_journey_of_the_last_weeks_is_no_new_habit() -> None:
+    usual, journey = (100,) * 60, (900,) * 8 + (100,) * 20
+    mean = law(used(*usual, *journey)).mean
+    plain = sum((*usual, *journey)) / 88
+    assert 100 < mean < 0.9 * plain
+
+
+def test_use_that_rose_a_little_or_long_ago_is_believed_whole() -> None:
+    assert law(used(*(100,) * 60, *(120,) * 28)).mean > 108
+    assert law(used(*(300,) * 20, *(500,) * 68)).mean > 460
+
+
+def forecast(*chances: float) -> Forecast:
+    return Forecast(START, chances=tuple(zip(HORIZONS, chances, strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("chances", "hours", "said"),
+    [
+        ((0.1, 0.1, 0.2, 0.3, 0.7, 0.9), 96, "again"),  # most of it beyond what the first warning reached
+        ((0.7, 0.75, 0.85, 0.9, 0.92, 0.93), 96, "no"),  # at hand: that is what the first warning was about
+        ((0.1, 0.1, 0.2, 0.3, 0.7, 0.9), 24, "no"),  # it still warns of nearly all of it
+        ((0.0, 0.0, 0.02, 0.1, 0.3, 0.8), 96, "no"),  # no likelier than what is told at first
+    ],
+)
+def test_a_run_out_is_said_again_for_the_days_that_the_last_warning_did_not_reach(
+    chances: tuple[float, ...], hours: int, said: str
+) -> None:
+    assert rule.nears(forecast(*chances), 0.35, hours * HOUR) is (said == "again")
+
+
+def test_probabilities_between_the_horizons_are_drawn_straight() -> None:
+    one = forecast(0.2, 0.2, 0.4, 0.6, 0.8, 0.9)
+    assert [one.within(h) for h in (0, 12, 24, 84, 168, 500)] == pytest.approx([0, 0.1, 0.2, 0.5, 0.9, 0.9])
+    assert Forecast(START).within(24) == 0
+
+
+def blinds(said: list[Notice]) -> list[Notice]:
+    return [n for n in said if n.kind is Kind.BLIND]
+
+
+def test_a_plan_whose_balance_is_always_empty_is_not_strange_for_ever() -> None:
+    """It has nothing to burn, so no habits are ever learned; after three weeks lost sight is borne as on any other line."""
+    line = replace(PREPAID, timezone="UTC")
+    plan = [
+        reading(START + i * 6 * HOUR, "0.00", autopay=Autopay.ON, next_charge_on=day(30 + i // 120 * 30))
+        for i in range(100)
+    ]
+    state, _ = live(plan, line)
+    at = plan[-1].observed_at
+    lost = [Failure(at + i * 6 * HOUR, FailureKind.AUTH, "sign in") for i in range(1, 12)]
+    state, said = live(lost, line, state)
+    assert not blinds(said)
+    _, said = live([Failure(at + 78 * HOUR, FailureKind.AUTH, "sign in")], line, state)
+    assert blinds(said)
