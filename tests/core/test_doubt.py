@@ -99,3 +99,25 @@ def test_a_first_figure_with_a_lost_decimal_point_is_forgotten_and_no_charge_is_
     assert not state.ledger.charges
     assert not state.ledger.lumps
     assert "renewal_short" not in {n.why.code for n in said}
+
+
+def test_a_zero_on_a_coarse_display_is_no_proof_that_use_does_not_cut_the_line() -> None:
+    """Shown in whole euros and used little: almost a euro may be left for weeks."""
+    shown = [left for left in range(8, 0, -1) for _ in range(24)] + [0] * 90
+    state, _ = live(burn(shown))
+    assert not state.ledger.works_empty
+    exact = [Decimal("3.03") - Decimal("0.03") * i for i in range(101)]
+    state, _ = live(burn([*exact, *["0.00"] * 30]))
+    assert state.ledger.works_empty
+
+
+def test_a_line_that_use_has_cut_before_is_cut_by_it_again_however_long_it_works_at_zero() -> None:
+    exact = [Decimal("3.03") - Decimal("0.03") * i for i in range(101)]
+    first = burn(exact)
+    at = first[-1].observed_at
+    cut = [reading(at + i * 6 * HOUR, "0.00", status=Status.SUSPENDED) for i in (1, 2)]
+    again = burn([*exact, *["0.00"] * 30], at + 18 * HOUR)
+    state, said = live([*first, *cut, *again])
+    assert state.ledger.cut_level == 0
+    assert not state.ledger.works_empty
+    assert "urgent" in {n.stage for n in said if n.at > again[0].observed_at}

@@ -72,4 +72,4 @@ def test_a_danger_with_a_date_is_less_certain_the_older_the_figure_is() -> None:
     assert fresh is not None
     assert blind.forecast is not None
     assert fresh.chance(96) > 0.95
-    assert 0.5 < blind.forecast.chance(96) < 0.7
+    assert 0.7 < blind.forecast.chance(96) < 0.85

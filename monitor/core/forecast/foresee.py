@@ -22,9 +22,9 @@ from monitor.core.words import Autopay, CutOffBasis
 _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 192, 216, 264, 312, 384, 480, 600, 720, 960, 1200)  # fmt: skip
 """Hours ahead at which the distribution is computed; between them it is drawn straight."""
 _FAR = _GRID[-1]
-_RETRIED = 0.3
+_RETRIED = 0.25
 """Chance that an automatic top-up that failed goes on failing."""
-_SEEN, _PAYS_A_DAY, _SEEN_LEAST = 0.985, 0.42, 0.55
+_SEEN, _PAYS_A_DAY, _SEEN_LEAST = 0.985, 0.26, 0.3
 """Chance that no payment is on its way that the carrier does not show yet: at once, how it falls with each day that the figure
 is old (who runs low, pays), and where it stops: blindness hides a danger no more than it hides a payment."""
 _AVERTED = frozenset({"credit_expires", "renewal_short", "renewal_failed"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import gcd
 from typing import Any
 
@@ -35,7 +35,9 @@ _PROVEN = 2
 _DAY_OFF = 24
 """Hours by which a learned day of renewal may be too early."""
 _WORKS_EMPTY = timedelta(days=3)
-"""A line that works so long with nothing left is not cut off by use."""
+_STEP_LASTS, _STEP_MOST = 5, 90
+"""A line that works so long with nothing left is not cut off by use; so many times the time that a step of its display lasts at
+the usual pace is added, in days at most the number named last."""
 
 
 def absorb(
@@ -129,20 +131,31 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
     if ledger.cut_level is not None and now < ledger.cut_level - ledger.grain and ledger.cut_since is None:
         known["cut_level"] = None
     was = ledger.units if ledger.units is not None else now
-    if was <= 0 and now >= was and ledger.shown_since is not None and ledger.cut_since is None:
-        pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
-        patience = _WORKS_EMPTY + timedelta(days=min(90, 2 * ledger.grain // max(1, pace)))
-        if known["at"] - ledger.shown_since > patience and (
-            was == 0 or ledger.lumps or ledger.charges or seen.next_charge_on
-        ):
-            known["works_empty"] = True
     renewed = learned_charges(ledger)
+    plan = bool(renewed) or seen.next_charge_on is not None
+    if now >= was and (plan or was == 0) and _empty_for_long(ledger, known["at"], plan=plan):
+        known["works_empty"] = True
     if ledger.cut_since is None or not renewed or seen.next_charge_on is not None or "charges" in known:
         return
     size = learned_charge(ledger, 0)
     if rise * 2 < size:
         known["charges"] = (*renewed, (known["day"], size, 0))[-KEEP_CHARGES:]
         known["credits"] = (*ledger.credits, (seen.observed_at, size + rise))[-KEEP_CREDITS:]
+
+
+def _empty_for_long(ledger: Ledger, at: datetime, *, plan: bool) -> bool:
+    """Whether the line has worked so long with nothing left that use does not cut it.
+
+    A coarse display shows zero while almost a step is left, which may last long where little is used; and where use was seen
+    to cut the line, only a plan is taken at its word.
+    """
+    if ledger.units is None or ledger.units > 0 or ledger.shown_since is None or ledger.cut_since is not None:
+        return False
+    if ledger.cut_level is not None and not plan:
+        return False
+    pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
+    step = 2 * ledger.grain if plan else _STEP_LASTS * ledger.step
+    return at - ledger.shown_since > _WORKS_EMPTY + timedelta(days=min(_STEP_MOST, step // max(1, pace)))
 
 
 def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
