@@ -27,13 +27,13 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.26, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
+        0.265, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.35, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
+        0.355, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
-        0.51, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
+        0.52, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
     ),
 }
 
@@ -54,7 +54,7 @@ warning did not reach (it warns of a week) hold this part of it."""
 WARNS_OF = timedelta(hours=HORIZONS[-1])
 GOES_ON = 0.4
 """A run-out that was told goes on until it is as unlikely as this part of what is told at first."""
-QUIET = timedelta(hours=30)
+QUIET = timedelta(hours=42)
 """Between a warning and the urgent one."""
 SURE, HASTE = 0.6, timedelta(hours=12)
 """Probability within a day from which the urgent one waits no longer than this: a repeated warning must not swallow it."""

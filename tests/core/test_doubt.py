@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from monitor.core.forecast.plan import learned_plan
 from monitor.core.words import Status
-from tests.core.histories import START, burn, live, reading, steady
+from tests.core.histories import PREPAID, START, burn, live, reading, steady
 from tests.core.test_forecast_traps import warnings
 
 HOUR = timedelta(hours=1)
@@ -121,3 +124,16 @@ def test_a_line_that_use_has_cut_before_is_cut_by_it_again_however_long_it_works
     assert state.ledger.cut_level == 0
     assert not state.ledger.works_empty
     assert "urgent" in {n.stage for n in said if n.at > again[0].observed_at}
+
+
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.SUSPENDED])
+def test_a_debt_that_lost_its_decimal_point_teaches_no_overdraft(status: Status) -> None:
+    line = replace(PREPAID, overdraft=None)
+    used = burn([Decimal(8) - Decimal("0.11") * i for i in range(84)])  # to 1.13 below zero
+    state, _ = live(used, line)
+    at = used[-1].observed_at
+    odd, _ = live([reading(at + 6 * HOUR, "-122.00", status=status)], line, state)
+    assert odd.ledger == state.ledger
+    after, _ = live([reading(at + 8 * HOUR, "-1.22", status=status)], line, odd)
+    assert after.ledger.units == -12_200
+    assert (after.ledger.low_level or 0) >= -12_200

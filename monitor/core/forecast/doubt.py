@@ -12,17 +12,17 @@ from monitor.core.money import Money
 from monitor.core.notice import Why
 from monitor.core.reading import Reading
 
-_HUGE = 10
-"""Before a payment was seen, a balance so many times the largest one is no top-up."""
+_HUGE, _DEEP = 10, 5
+"""Before a payment was seen, a balance so many times the largest one is no top-up; nor is a fall by so many times it a debt."""
 
 
 def doubtful(ledger: Ledger, before: Reading | None, seen: Reading, line: Line) -> bool:
     """Whether a reading is too odd to be believed at once: a sudden zero, a factor of a hundred, a huge rise."""
     if before is None:
         return False
-    if seen.status in CUT and not _centuple(ledger, seen):
-        return False
-    return _centuple(ledger, seen) or _odd_balance(ledger, before, seen, line) or _odd_due(before, seen)
+    if _centuple(ledger, seen) or _abyss(ledger, seen):
+        return True
+    return seen.status not in CUT and (_odd_balance(ledger, before, seen, line) or _odd_due(before, seen))
 
 
 def agrees(doubt: Reading, seen: Reading) -> bool:
@@ -51,6 +51,14 @@ def _centuple(ledger: Ledger, seen: Reading) -> bool:
         return False
     old, now = abs(ledger.units), abs(units(seen.balance.amount))
     return old > 0 and abs(now - 100 * old) <= 5 * old + 100 * ledger.grain
+
+
+def _abyss(ledger: Ledger, seen: Reading) -> bool:
+    """A fall below zero by many times the largest balance ever shown, as when a debt lost its decimal point."""
+    if ledger.units is None or seen.balance is None or seen.balance.currency != ledger.currency:
+        return False
+    now = units(seen.balance.amount)
+    return now < 0 < ledger.scale and ledger.units - now > _DEEP * ledger.scale
 
 
 def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> bool:
