@@ -139,7 +139,7 @@ def stories() -> list[Story]:
     ]
     failures = [
         Failure(quiet[-1].observed_at + timedelta(hours=6 * i), FailureKind.AUTH, "HTTP 401")
-        for i in range(1, 12)
+        for i in range(1, 14)
     ]
     blind = _story("blind", home, [*quiet, *failures], Kind.BLIND)
     notice = Notice(

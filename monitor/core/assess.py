@@ -226,7 +226,7 @@ def _need(
         quiet = rule.QUIET if level == _DATED else timedelta(0)
         again = (policy.again if nears else rule.REPEAT) if severity is not Severity.INFO else None
         if need.code in GUESSES:
-            cut, by, again = CutOff(need.cut, None, CutOffBasis.BALANCE), need.at - line.payment_lead, None
+            cut, by, again = CutOff(need.cut, None, CutOffBasis.NONE), need.at - line.payment_lead, None
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
             slack=slack,
