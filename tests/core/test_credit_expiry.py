@@ -13,7 +13,7 @@ from monitor.core.line import Line
 from monitor.core.notice import Notice
 from monitor.core.rules import NO_RULES, Rules, RuleValue
 from monitor.core.state import LineState
-from monitor.core.words import Autopay, Severity
+from monitor.core.words import Autopay, Billing, Severity
 from tests.core.histories import PREPAID, START, day, live, reading
 
 DAY = timedelta(days=1)
@@ -63,6 +63,7 @@ def test_a_guess_moves_no_probability() -> None:
         (NO_RULES, {"credit_expires_on": day(300)}),
         (NO_RULES, {"autopay": Autopay.ON}),
         (NO_RULES, {"next_charge_on": day(200)}),
+        (NO_RULES, {"billing": Billing.POSTPAID}),
     ],
 )
 def test_nothing_is_guessed_where_something_is_known(rules: Rules, known: dict[str, object]) -> None:

@@ -208,7 +208,9 @@ def _last_day(ledger: Ledger, line: Line, rules: Rules, reading: Reading) -> tup
     left = next((days for days in _COMMON_VALIDITY if days > ledger.lived_days), None)
     if since is None or left is None or rules.get("credit_expires") is not None:
         return None
-    if reading.next_charge_on is not None or learned_plan(ledger) or autopay_of(line, reading) is Autopay.ON:
+    paid_by_use = reading.next_charge_on is None and not learned_plan(ledger)
+    paid_by_use = paid_by_use and Billing.POSTPAID not in {line.billing, reading.billing}
+    if not paid_by_use or autopay_of(line, reading) is Autopay.ON or (ledger.units or 0) <= 0:
         return None
     return _day_after(since, left, line), "credit_may_expire", _MAY_EXPIRE
 

@@ -9,7 +9,7 @@ from math import exp
 
 from monitor.core.forecast.calendar import GUESSES, autopay_of, needs, use_days
 from monitor.core.forecast.days import midnight
-from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, units
+from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, at_hour, units
 from monitor.core.forecast.moved import causes
 from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan, monthly
 from monitor.core.forecast.use import EVEN_CV2, LEARNING_DAYS, Law, clock, law
@@ -66,7 +66,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     use_up = Quantiles(p10, p50, p90)
     whole = _whole(curve, _unpaid(dated, ledger, now), now)
     ends = Quantiles(*(_quantile(whole, q, now) for q in (0.1, 0.5, 0.9)))
-    chances = tuple((h, round(_at(whole, h), 4)) for h in HORIZONS)
+    chances = tuple((h, round(at_hour(whole, h), 4)) for h in HORIZONS)
     found = _needs(ledger, reading, dated, curve, use_up)
     cut = CutOff()
     if ends.p10 is not None and found:
@@ -88,7 +88,7 @@ def horizon_chance(
     now = now.astimezone(UTC)
     use = usual(ledger)
     dated = list(needs(ledger, line, rules, reading, law=use, now=now))
-    return _at(_whole(_curve(ledger, line, reading, use, now), _unpaid(dated, ledger, now), now), hours)
+    return at_hour(_whole(_curve(ledger, line, reading, use, now), _unpaid(dated, ledger, now), now), hours)
 
 
 def usual(ledger: Ledger) -> Law:
@@ -233,16 +233,6 @@ def _known_charge(ledger: Ledger, line: Line, reading: Reading, now: datetime) -
     return max(0.0, (midnight(on, line) - now).total_seconds() / 3600), charge
 
 
-def _at(curve: Sequence[tuple[float, float]], hours: float) -> float:
-    """The probability at an hour, straight between the points of the curve."""
-    last_h, last_p = 0.0, 0.0
-    for h, p in curve:
-        if h > hours:
-            return last_p + (p - last_p) * (hours - last_h) / (h - last_h) if h > last_h else p
-        last_h, last_p = h, p
-    return last_p
-
-
 def _whole(curve: list[tuple[float, float]], dated: list[Need], now: datetime) -> list[tuple[float, float]]:
     """The distribution with the dated dangers added: the line lives on only if it survives each of them."""
     spans = []
@@ -258,7 +248,7 @@ def _whole(curve: list[tuple[float, float]], dated: list[Need], now: datetime) -
         return curve
     whole = []
     for h in sorted(marks | set(map(float, HORIZONS))):
-        alive = 1 - _at(curve, h)
+        alive = 1 - at_hour(curve, h)
         for soon, late, chance in spans:
             share = 0.0 if h < soon else 1.0 if h >= late else 0.12 + 0.88 * (h - soon) / (late - soon)
             alive *= 1 - chance * share
@@ -283,5 +273,5 @@ def _needs(
     found = [n for n in dated if n.chance >= 0.05]
     if use.p10 is not None:
         code = "run_out" if reading.balance is not None else "limit_near"
-        found.append(Need(code, use.p10, use.p10, _at(curve, 96), use.p90, max(0, -(ledger.units or 0))))
+        found.append(Need(code, use.p10, use.p10, at_hour(curve, 96), use.p90, max(0, -(ledger.units or 0))))
     return tuple(sorted(found, key=lambda n: (n.code in GUESSES, n.cut)))

@@ -5,6 +5,7 @@ Amounts are whole numbers of 1/10000 of the currency unit (``units``): exact, co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,6 +46,16 @@ def money(value: int, currency: str) -> Money | None:
     return Money(
         short if short == amount or abs(amount) >= 1 else amount.quantize(Decimal("0.001")), currency
     )
+
+
+def at_hour(curve: Sequence[tuple[float, float]], hours: float) -> float:
+    """The probability at an hour, straight between the points of a curve that begins at nothing."""
+    last_h, last_p = 0.0, 0.0
+    for h, p in curve:
+        if h > hours:
+            return last_p + (p - last_p) * (hours - last_h) / (h - last_h) if h > last_h else p
+        last_h, last_p = h, p
+    return last_p
 
 
 def fade(count: int) -> int:
@@ -185,9 +196,4 @@ class Forecast:
 
     def within(self, hours: float) -> float:
         """Probability of a cut-off within ``hours``, drawn straight between the horizons."""
-        last_h, last_p = 0.0, 0.0
-        for h, p in self.chances:
-            if hours <= h:
-                return last_p + (p - last_p) * (hours - last_h) / (h - last_h)
-            last_h, last_p = float(h), p
-        return last_p
+        return at_hour(self.chances, hours)
