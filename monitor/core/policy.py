@@ -52,6 +52,7 @@ NEARS, UNTOLD = 1.45, 0.9
 """A run-out that has become so much likelier than what is told at first is said again sooner than that, if the days that the last
 warning did not reach (it warns of a week) hold this part of it."""
 WARNS_OF = timedelta(hours=HORIZONS[-1])
+"""How far ahead a warning of a likely run-out reaches."""
 GOES_ON = 0.4
 """A run-out that was told goes on until it is as unlikely as this part of what is told at first."""
 QUIET = timedelta(hours=42)

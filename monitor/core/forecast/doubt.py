@@ -45,27 +45,33 @@ def _near(a: Money | None, b: Money | None) -> bool:
     return abs(a.amount - b.amount) * 5 <= max(abs(a.amount), abs(b.amount))
 
 
+def _moved(ledger: Ledger, seen: Reading) -> tuple[int, int] | None:
+    """The last balance and the one seen, in ledger units, where both are known and of one currency."""
+    if ledger.units is None or seen.balance is None or seen.balance.currency != ledger.currency:
+        return None
+    return ledger.units, units(seen.balance.amount)
+
+
 def _centuple(ledger: Ledger, seen: Reading) -> bool:
     """A balance a hundred times the last one, as when a decimal point was lost."""
-    if ledger.units is None or seen.balance is None or seen.balance.currency != ledger.currency:
+    moved = _moved(ledger, seen)
+    if moved is None:
         return False
-    old, now = abs(ledger.units), abs(units(seen.balance.amount))
+    old, now = map(abs, moved)
     return old > 0 and abs(now - 100 * old) <= 5 * old + 100 * ledger.grain
 
 
 def _abyss(ledger: Ledger, seen: Reading) -> bool:
     """A fall below zero by many times the largest balance ever shown, as when a debt lost its decimal point."""
-    if ledger.units is None or seen.balance is None or seen.balance.currency != ledger.currency:
-        return False
-    now = units(seen.balance.amount)
-    return now < 0 < ledger.scale and ledger.units - now > _DEEP * ledger.scale
+    moved = _moved(ledger, seen)
+    return moved is not None and moved[1] < 0 < ledger.scale and moved[0] - moved[1] > _DEEP * ledger.scale
 
 
 def _odd_balance(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> bool:
-    old, new = ledger.units, seen.balance
-    if old is None or new is None or new.currency != ledger.currency:
+    moved = _moved(ledger, seen)
+    if moved is None:
         return False
-    now = units(new.amount)
+    old, now = moved
     if now > old:
         return _huge(ledger, old, now)
     return now == 0 and old > 2 * ledger.grain and not _zero_is_due(ledger, before, seen, line)

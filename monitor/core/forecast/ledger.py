@@ -153,9 +153,14 @@ def _empty_for_long(ledger: Ledger, at: datetime, *, plan: bool) -> bool:
         return False
     if ledger.cut_level is not None and not plan:
         return False
-    pace = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
+    pace = _pace(ledger)
     step = 2 * ledger.grain if plan else _STEP_LASTS * ledger.step
     return at - ledger.shown_since > _WORKS_EMPTY + timedelta(days=min(_STEP_MOST, step // max(1, pace)))
+
+
+def _pace(ledger: Ledger) -> int:
+    """Units burned on a watched day, all days alike."""
+    return sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
 
 
 def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
@@ -255,7 +260,7 @@ def _forfeited(ledger: Ledger, line: Line, before: Reading | None, seen: Reading
         return False
     if before is not None and before.credit_expires_on is not None:
         return seen.observed_at >= midnight(before.credit_expires_on, line)
-    usual = sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
+    usual = _pace(ledger)
     paid = ledger.last_credit
     old = paid is not None and (seen.observed_at - paid).days >= _SHORTEST_VALIDITY
     return old and ledger.units > max(2 * ledger.grain, 4 * usual, max(ledger.burns, default=0))
