@@ -10,6 +10,7 @@ from typing import Any
 from monitor.core.forecast.bill import bill
 from monitor.core.forecast.days import enter, figure_at, midnight
 from monitor.core.forecast.model import CUT, KEEP_CREDITS, Ledger, fade, units
+from monitor.core.forecast.payment import pace, paid
 from monitor.core.forecast.plan import (
     KEEP_CHARGES,
     KEEP_LUMPS,
@@ -66,6 +67,9 @@ def absorb(
 
 def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool) -> Ledger:
     assert seen.balance is not None  # noqa: S101 - the caller's branch
+    if ledger.hidden is not None:
+        _, burns, hours = enter(ledger, line, *ledger.hidden, watched=False)
+        ledger = replace(ledger, burns=burns, hours=hours, hidden=None)
     now, at, code = units(seen.balance.amount), figure_at(ledger, line, seen), seen.balance.currency
     cut = seen.status in CUT
     if ledger.units is None or ledger.at is None or ledger.currency != code or _was_misread(ledger, now):
@@ -96,11 +100,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         known["shown_since"] = at
         slot = seen.observed_at.astimezone(line.zone).hour // 3
         known["changes"] = _count(ledger.changes, slot) if drop > 0 else ledger.changes
-    if rise > 0:
-        known["credits"] = (*ledger.credits, (seen.observed_at, rise))[-KEEP_CREDITS:]
-        known["saves"] = fade(ledger.saves) if near and ledger.cut_since is None else ledger.saves
-        if seen.autopay is Autopay.ON and ledger.cut_since is None:
-            known["auto_level"] = had if ledger.auto_level is None else min(ledger.auto_level, had)
+    hidden = _enter_payment(ledger, seen, rise, at, known, near=near) if rise > 0 else 0
     below = seen.autopay is Autopay.ON and ledger.auto_level is not None and now < ledger.auto_level
     known["auto_since"] = (ledger.auto_since or seen.observed_at) if below else None
     if cut and ledger.cut_since is None:
@@ -110,10 +110,27 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     lost = ledger.cut_since is None and _forfeited(ledger, line, before, seen)
     watched = ledger.cut_since is None and not lost
     watched = watched and (drop > 0 or had > 0)
-    known["day"], known["burns"], known["hours"] = enter(
-        ledger, line, was_at, at, 0 if lost else max(0, burned), watched=watched
-    )
+    burned = 0 if lost else max(0, burned)
+    known["day"], known["burns"], known["hours"] = enter(ledger, line, was_at, at, burned, watched=watched)
+    known["hidden"] = (was_at, at, hidden) if hidden else None
     return replace(ledger, **known)
+
+
+def _enter_payment(
+    ledger: Ledger, seen: Reading, rise: int, at: datetime, known: dict[str, Any], *, near: bool
+) -> int:
+    """Enter a payment; return the use that is hidden under it."""
+    assert ledger.units is not None  # noqa: S101 - the caller saw a rise
+    assert ledger.at is not None  # noqa: S101
+    by_use = seen.next_charge_on is None and not learned_charges(ledger)
+    amount = paid(ledger, rise, at - ledger.at) if by_use else rise
+    known["credits"] = (*ledger.credits, (seen.observed_at, amount))[-KEEP_CREDITS:]
+    if ledger.cut_since is None:
+        known["saves"] = fade(ledger.saves) if near else ledger.saves
+        if seen.autopay is Autopay.ON:
+            level = ledger.units if ledger.auto_level is None else min(ledger.auto_level, ledger.units)
+            known["auto_level"] = level
+    return amount - rise
 
 
 def _was_misread(ledger: Ledger, now: int) -> bool:
@@ -153,14 +170,9 @@ def _empty_for_long(ledger: Ledger, at: datetime, *, plan: bool) -> bool:
         return False
     if ledger.cut_level is not None and not plan:
         return False
-    pace = _pace(ledger)
     step = 2 * ledger.grain if plan else _STEP_LASTS * ledger.step
-    return at - ledger.shown_since > _WORKS_EMPTY + timedelta(days=min(_STEP_MOST, step // max(1, pace)))
-
-
-def _pace(ledger: Ledger) -> int:
-    """Units burned on a watched day, all days alike."""
-    return sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
+    lasts = min(_STEP_MOST, step // max(1, pace(ledger)))
+    return at - ledger.shown_since > _WORKS_EMPTY + timedelta(days=lasts)
 
 
 def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
@@ -260,7 +272,6 @@ def _forfeited(ledger: Ledger, line: Line, before: Reading | None, seen: Reading
         return False
     if before is not None and before.credit_expires_on is not None:
         return seen.observed_at >= midnight(before.credit_expires_on, line)
-    usual = _pace(ledger)
     paid = ledger.last_credit
     old = paid is not None and (seen.observed_at - paid).days >= _SHORTEST_VALIDITY
-    return old and ledger.units > max(2 * ledger.grain, 4 * usual, max(ledger.burns, default=0))
+    return old and ledger.units > max(2 * ledger.grain, 4 * pace(ledger), max(ledger.burns, default=0))

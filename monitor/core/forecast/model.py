@@ -91,7 +91,10 @@ class Ledger:
     changes: tuple[int, ...] = (0,) * 8
     """How often a new figure was first seen in each three hours of the local day: tells a nightly refresh."""
     credits: tuple[tuple[datetime, int], ...] = ()
-    """The last rises of the balance or payments of a bill: (seen at, units)."""
+    """The last payments, as far as rises of the balance or falls of a bill tell them: (seen at, units)."""
+    hidden: tuple[datetime, datetime, int] | None = None
+    """Use that the last payment hid: (from, until, units). It counts from the next figure on, so that no payment by itself makes the
+    forecast an earlier one."""
     charges: tuple[tuple[date, int, int], ...] = ()
     """Known charges taken: (day, units taken, units advertised or 0)."""
     lumps: tuple[tuple[date, int], ...] = ()
