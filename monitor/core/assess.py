@@ -197,8 +197,8 @@ def _need(
             nears = told is not None and rule.nears(forecast, wanted, now - told)
             wanted *= rule.GOES_ON if told is not None else 1
             first = forecast.learning is not None and forecast.learning[0] < rule.FIRST_DAYS
-            holds = forecast.chance(rule.LIKELY_HOURS) >= (max(wanted, rule.FIRST) if first else wanted)
-            holds = holds or (not first and forecast.chance(rule.SOON_HOURS) >= wanted * rule.SOON)
+            holds = forecast.use_chance(rule.LIKELY_HOURS) >= (max(wanted, rule.FIRST) if first else wanted)
+            holds = holds or (not first and forecast.use_chance(rule.SOON_HOURS) >= wanted * rule.SOON)
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
             kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3

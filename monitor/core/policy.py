@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.core.forecast.days import nightly
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger
 from monitor.core.line import Foresight
 
@@ -27,13 +28,13 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.265, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
+        0.3, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.355, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
+        0.4, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
-        0.52, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
+        0.58, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
     ),
 }
 
@@ -97,23 +98,27 @@ BLIND_NEAR = timedelta(hours=24)
 
 _PRIOR_CUTS, _PRIOR_SAVES = 47, 73
 """What is believed of an owner at first: about three cut-offs and five payments in time, in 1/16."""
+_NIGHTLY = 0.75
+"""The part of the threshold that holds where the carrier renews its figures once a day."""
 _HABIT, _SOONEST, _LATEST = 1.6, 0.72, 1.6
 """How much the owner's habit moves the threshold, and how far at most: no habit silences a danger, and none makes a flood."""
 
 
 def nears(forecast: Forecast, wanted: float, since: timedelta) -> bool:
     """Whether a run-out that was told so long ago has become so likely, beyond what that warning reached, that it is said again."""
-    reached = forecast.within(max(timedelta(0), WARNS_OF - since) / timedelta(hours=1))
-    weight = max(forecast.chance(LIKELY_HOURS), forecast.chance(SOON_HOURS) / SOON)
-    return weight >= wanted * NEARS and forecast.chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
+    reached = forecast.use_within(max(timedelta(0), WARNS_OF - since) / timedelta(hours=1))
+    weight = max(forecast.use_chance(LIKELY_HOURS), forecast.use_chance(SOON_HOURS) / SOON)
+    return weight >= wanted * NEARS and forecast.use_chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
 
 
 def threshold(policy: Policy, ledger: Ledger) -> float:
     """The probability at which a line is told: lower where money often ran out, higher where its owner always paid.
 
-    A warning costs attention whether or not it was needed; it saves something only where the owner would have forgotten.
+    A warning costs attention whether or not it was needed; it saves something only where the owner would have forgotten. Where
+    figures are renewed once a night, there is no later one to wait for that day.
     """
     forgets = (ledger.cuts + _PRIOR_CUTS) / (ledger.cuts + ledger.saves + _PRIOR_CUTS + _PRIOR_SAVES)
     usual = _PRIOR_CUTS / (_PRIOR_CUTS + _PRIOR_SAVES)
     factor: float = (usual / forgets) ** _HABIT
-    return policy.likely * min(_LATEST, max(_SOONEST, factor))
+    waits = _NIGHTLY if nightly(ledger) is not None else 1.0
+    return policy.likely * waits * min(_LATEST, max(_SOONEST, factor))

@@ -68,7 +68,7 @@ def _not_held(kind: Kind, line: Line, state: LineState) -> Iterator[Because]:
         yield Because.of("stopped")
     elif kind in _FORESEEN and state.forecast is not None:
         limit = threshold(POLICIES[line.foresight], state.ledger)
-        chance = state.forecast.chance(LIKELY_HOURS)
+        chance = state.forecast.use_chance(LIKELY_HOURS)
         facts = {"hours": LIKELY_HOURS, "chance": round(chance * 100), "limit": round(limit * 100)}
         yield Because.of("unlikely", stops=chance < limit, **facts)
 

@@ -47,6 +47,19 @@ def test_what_nobody_says_is_told_as_a_guess_before_each_common_day_and_never_tw
     assert second.why.get("on") == (START + 90 * DAY).date().isoformat()
 
 
+def test_credit_that_expires_is_told_with_its_day_and_once_more_when_it_is_near_and_never_as_a_run_out() -> (
+    None
+):
+    seen = [
+        reading(START + i * DAY / 4, Decimal(40) - Decimal(i) / 8, credit_expires_on=day(40))
+        for i in range(158)
+    ]
+    said = live(seen)[1]
+    assert [n.why.code for n in said] == ["credit_expires"] * 2
+    assert [n.stage for n in said] == ["expiry", "urgent"]
+    assert [round((START + 40 * DAY - n.at) / DAY) for n in said] == [5, 1]
+
+
 def test_a_guess_moves_no_probability() -> None:
     state, _ = live(
         [reading(START, "30.00"), reading(START + DAY, "80.00"), reading(START + 57 * DAY, "79.90")]

@@ -158,7 +158,7 @@ def floats(value: object, path: str = "") -> list[str]:
 def test_money_is_never_a_float_and_the_state_survives_json(start: int, moves: list[tuple[int, int]]) -> None:
     state, _ = live(history(start, moves))
     assert not floats(state.ledger)
-    assert set(floats(state)) <= {".forecast.chances", ".forecast.needs.chance"}
+    assert set(floats(state)) <= {".forecast.chances", ".forecast.use_chances", ".forecast.needs.chance"}
     assert STATE.validate_json(STATE.dump_json(state)) == state
 
 

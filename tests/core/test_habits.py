@@ -10,6 +10,7 @@ import pytest
 from monitor.core import policy as rule
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger
 from monitor.core.forecast.use import law
+from monitor.core.line import Foresight
 from monitor.core.notice import Notice
 from monitor.core.reading import Failure
 from monitor.core.words import Autopay, FailureKind, Kind
@@ -35,7 +36,7 @@ def test_use_that_rose_a_little_or_long_ago_is_believed_whole() -> None:
 
 
 def forecast(*chances: float) -> Forecast:
-    return Forecast(START, chances=tuple(zip(HORIZONS, chances, strict=True)))
+    return Forecast(START, use_chances=tuple(zip(HORIZONS, chances, strict=True)))
 
 
 @pytest.mark.parametrize(
@@ -53,10 +54,20 @@ def test_a_run_out_is_said_again_for_the_days_that_the_last_warning_did_not_reac
     assert rule.nears(forecast(*chances), 0.35, hours * HOUR) is (said == "again")
 
 
+def test_where_figures_are_renewed_once_a_night_a_run_out_is_told_sooner() -> None:
+    plain, balanced = Ledger(), rule.POLICIES[Foresight.BALANCED]
+    once_a_night = replace(plain, changes=(0, 14, 2, 0, 0, 0, 0, 0))
+    all_day = replace(plain, changes=(1, 2, 3, 3, 3, 2, 1, 1))
+    assert rule.threshold(balanced, once_a_night) < 0.8 * rule.threshold(balanced, plain)
+    assert rule.threshold(balanced, all_day) == rule.threshold(balanced, plain)
+
+
 def test_probabilities_between_the_horizons_are_drawn_straight() -> None:
     one = forecast(0.2, 0.2, 0.4, 0.6, 0.8, 0.9)
-    assert [one.within(h) for h in (0, 12, 24, 84, 168, 500)] == pytest.approx([0, 0.1, 0.2, 0.5, 0.9, 0.9])
-    assert Forecast(START).within(24) == 0
+    assert [one.use_within(h) for h in (0, 12, 24, 84, 168, 500)] == pytest.approx(
+        [0, 0.1, 0.2, 0.5, 0.9, 0.9]
+    )
+    assert Forecast(START).use_within(24) == 0
 
 
 def blinds(said: list[Notice]) -> list[Notice]:

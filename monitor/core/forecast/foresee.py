@@ -66,7 +66,7 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     use_up = Quantiles(p10, p50, p90)
     whole = _whole(curve, _unpaid(dated, ledger, now), now)
     ends = Quantiles(*(_quantile(whole, q, now) for q in (0.1, 0.5, 0.9)))
-    chances = tuple((h, round(at_hour(whole, h), 4)) for h in HORIZONS)
+    chances, by_use = (tuple((h, round(at_hour(c, h), 4)) for h in HORIZONS) for c in (whole, curve))
     found = _needs(ledger, reading, dated, curve, use_up)
     cut = CutOff()
     if ends.p10 is not None and found:
@@ -78,7 +78,9 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     reasons = list(causes(ledger, line))
     if learning is not None:
         reasons.insert(0, Why.of("learning", learning_days=learning[0], learning_need=learning[1]))
-    return Forecast(now, ends, cut, pay_by, chances, tuple(reasons), learning, use_up, int(use.mean), found)
+    return Forecast(
+        now, ends, cut, pay_by, chances, by_use, tuple(reasons), learning, use_up, int(use.mean), found
+    )
 
 
 def horizon_chance(

@@ -182,6 +182,8 @@ class Forecast:
     """Earliest credible cut-off minus the time that a payment needs to count."""
     chances: tuple[tuple[int, float], ...] = ()
     """(hours, probability of a cut-off within them), hours ascending."""
+    use_chances: tuple[tuple[int, float], ...] = ()
+    """The same for use alone, without any danger that has a date."""
     reasons: tuple[Why, ...] = ()
     """What moved the date, and how sure it is."""
     learning: tuple[int, int] | None = None
@@ -195,8 +197,16 @@ class Forecast:
 
     def chance(self, hours: int) -> float:
         """Probability of a cut-off within ``hours``, by the nearest horizon that is not shorter."""
-        return next((p for h, p in self.chances if h >= hours), self.chances[-1][1] if self.chances else 0.0)
+        return _nearest(self.chances, hours)
 
-    def within(self, hours: float) -> float:
-        """Probability of a cut-off within ``hours``, drawn straight between the horizons."""
-        return at_hour(self.chances, hours)
+    def use_chance(self, hours: int) -> float:
+        """Probability that use alone brings a cut-off within ``hours``, by the nearest horizon that is not shorter."""
+        return _nearest(self.use_chances, hours)
+
+    def use_within(self, hours: float) -> float:
+        """The same within any number of hours, drawn straight between the horizons."""
+        return at_hour(self.use_chances, hours)
+
+
+def _nearest(chances: Sequence[tuple[int, float]], hours: int) -> float:
+    return next((p for h, p in chances if h >= hours), chances[-1][1] if chances else 0.0)
