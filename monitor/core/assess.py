@@ -190,15 +190,18 @@ def _need(
     left, pays = need.cut - now, autopay_of(line, state.reading)
     kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
     due = slack = None
-    nears = False
+    again: timedelta | None = rule.REPEAT
     match need.code:
         case "run_out" | "limit_near":
-            wanted, told = rule.threshold(policy, state.ledger), _told(state)
-            nears = told is not None and rule.nears(forecast, wanted, now - told)
-            wanted *= rule.GOES_ON if told is not None else 1
-            first = forecast.learning is not None and forecast.learning[0] < rule.FIRST_DAYS
-            holds = forecast.use_chance(rule.LIKELY_HOURS) >= (max(wanted, rule.FIRST) if first else wanted)
-            holds = holds or (not first and forecast.use_chance(rule.SOON_HOURS) >= wanted * rule.SOON)
+            by_use = need.code == "run_out"
+            wanted = rule.threshold(policy, state.ledger) if by_use else policy.likely * rule.CAPPED
+            told = _told(state)
+            holds = rule.likely(forecast, wanted)
+            if told is not None:
+                again = rule.REPEAT if holds else None
+                nears = not rule.rests(state.ledger) and rule.nears(forecast, wanted, now - told)
+                again = policy.again if nears else again
+                holds = rule.likely(forecast, wanted * rule.GOES_ON)
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
             kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
@@ -224,7 +227,7 @@ def _need(
         why = say(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
         quiet = rule.QUIET if level == _DATED else timedelta(0)
-        again = (policy.again if nears else rule.REPEAT) if severity is not Severity.INFO else None
+        again = again if severity is not Severity.INFO else None
         if need.code in GUESSES:
             cut, by, again = CutOff(need.cut, None, CutOffBasis.NONE), need.at - line.payment_lead, None
         yield Danger(

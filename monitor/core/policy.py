@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 
 from monitor.core.forecast.days import nightly
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger
@@ -28,10 +29,10 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.3, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
+        0.295, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.4, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
+        0.395, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
         0.58, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
@@ -45,6 +46,8 @@ FIRST, FIRST_DAYS = 0.45, 7
 """Before so many days were watched, only a danger that is about as likely as not is told."""
 SOON, SOON_HOURS = 0.29, 72
 """The same three days ahead, as a multiple of that probability: what is near leaves no time to wait and see."""
+CAPPED = 0.6
+"""The part of that probability at which a spending cap is told: how its owner pays bills tells nothing of it."""
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
@@ -96,6 +99,8 @@ BLIND_CALM = timedelta(hours=72)
 BLIND_NEAR = timedelta(hours=24)
 """The same when a danger is near."""
 
+_RESTS = 3
+"""Days without use that are no rest yet, on any line."""
 _PRIOR_CUTS, _PRIOR_SAVES = 47, 73
 """What is believed of an owner at first: about three cut-offs and five payments in time, in 1/16."""
 _NIGHTLY = 0.75
@@ -109,6 +114,19 @@ def nears(forecast: Forecast, wanted: float, since: timedelta) -> bool:
     reached = forecast.use_within(max(timedelta(0), WARNS_OF - since) / timedelta(hours=1))
     weight = max(forecast.use_chance(LIKELY_HOURS), forecast.use_chance(SOON_HOURS) / SOON)
     return weight >= wanted * NEARS and forecast.use_chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
+
+
+def rests(ledger: Ledger) -> bool:
+    """Whether nothing was used for longer than ever before: whatever was likely does not come nearer meanwhile."""
+    runs = [len(list(days)) for used, days in groupby(ledger.burns, bool) if not used]
+    return bool(ledger.burns) and not ledger.burns[-1] and runs[-1] > max(_RESTS, *runs[:-1], 0)
+
+
+def likely(forecast: Forecast, wanted: float) -> bool:
+    """Whether a run-out is so probable within some days, or three tenths of that within fewer; on a new line only what is about even odds."""
+    if forecast.learning is not None and forecast.learning[0] < FIRST_DAYS:
+        return forecast.use_chance(LIKELY_HOURS) >= max(wanted, FIRST)
+    return forecast.use_chance(LIKELY_HOURS) >= wanted or forecast.use_chance(SOON_HOURS) >= wanted * SOON
 
 
 def threshold(policy: Policy, ledger: Ledger) -> float:

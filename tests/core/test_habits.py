@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -88,3 +90,22 @@ def test_a_plan_whose_balance_is_always_empty_is_not_strange_for_ever() -> None:
     assert not blinds(said)
     _, said = live([Failure(at + 78 * HOUR, FailureKind.AUTH, "sign in")], line, state)
     assert blinds(said)
+
+
+def stopped(each: str, left: str) -> list[Notice]:
+    """What is said of a line that uses so much every six hours until so much is left, and then nothing for 25 days."""
+    balances = [max(Decimal(left), Decimal("9.50") - i * Decimal(each)) for i in range(64)]
+    return live(
+        [reading(START + i * 6 * HOUR, b) for i, b in enumerate([*balances, *[Decimal(left)] * 100])]
+    )[1]
+
+
+def test_a_run_out_that_fades_is_not_said_again() -> None:
+    assert [n.stage for n in stopped("0.125", "3.00")] == ["likely"]
+    assert [n.stage for n in stopped("0.20", "3.00")] == ["likely"]
+
+
+def test_while_a_line_rests_what_was_told_comes_no_nearer() -> None:
+    said = [n.at for n in stopped("0.30", "1.00")]
+    assert len(said) >= 4
+    assert all(b - a >= rule.REPEAT for a, b in pairwise(said[2:]))
