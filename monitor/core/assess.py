@@ -27,6 +27,7 @@ class _Near:
 NEAR = _Near(96, 0.14)
 """A danger is near when a cut-off is at least so probable within so many hours."""
 
+_BY_USE = frozenset({"run_out", "limit_near"})
 _AUTOMATIC = (Autopay.ON, Autopay.FAILED)
 _CENT = 100
 """Ledger units."""
@@ -157,7 +158,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
     if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs:
-        why = grounds(line, state, forecast, forecast.needs[0], now, soon=True)
+        why = grounds(line, state, forecast, _urgent(forecast), now, soon=True)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger(
             "money",
@@ -170,6 +171,13 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             level=5,
             quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
         )
+
+
+def _urgent(forecast: Forecast) -> Need:
+    """The nearest danger; not use, where it is one with a date that makes the cut-off so likely."""
+    dated = [n for n in forecast.needs if n.code not in _BY_USE and n.code not in GUESSES]
+    by_use = forecast.use_chance(rule.URGENT_HOURS) >= rule.URGENT
+    return forecast.needs[0] if by_use or not dated else dated[0]
 
 
 def _settled_by_autopay(line: Line, state: LineState, now: datetime) -> bool:
@@ -193,13 +201,12 @@ def _need(
     again: timedelta | None = rule.REPEAT
     match need.code:
         case "run_out" | "limit_near":
-            by_use = need.code == "run_out"
-            wanted = rule.threshold(policy, state.ledger) if by_use else policy.likely * rule.CAPPED
-            told = _told(state)
+            wanted, told = rule.first_told(policy, state.ledger), _told(state)
             holds = rule.likely(forecast, wanted)
             if told is not None:
-                again = rule.REPEAT if holds else None
-                nears = not rule.rests(state.ledger) and rule.nears(forecast, wanted, now - told)
+                again = rule.REPEAT if holds else rule.FADED
+                usual = rule.threshold(policy, state.ledger)
+                nears = not rule.rests(state.ledger) and rule.nears(forecast, usual, now - told)
                 again = policy.again if nears else again
                 holds = rule.likely(forecast, wanted * rule.GOES_ON)
         case "renewal_short" | "renewal_failed":

@@ -104,13 +104,13 @@ def _run_out(
 ) -> dict[str, object]:
     """How long the balance lasts, how likely that is, and what moved it."""
     assert state.reading is not None  # noqa: S101 - assess() looked
-    first, last = forecast.use.p10 or need.cut, forecast.use.p90
+    first, last = forecast.run_out.p10 or need.cut, forecast.run_out.p90
     facts: dict[str, object] = {"balance": state.reading.balance, "days_low": max(0, (first - now).days)}
     facts["days_high"] = max(0, (last - now).days + 1) if last else max(1, (first - now).days * 2)
-    facts |= {"earliest": first, "likely": forecast.use.p50}
+    facts |= {"earliest": first, "likely": forecast.run_out.p50}
     hours = rule.URGENT_HOURS if soon else rule.LIKELY_HOURS
     facts |= {
-        "chance": round(forecast.use_chance(hours) * 100),
+        "chance": round(forecast.chance(hours) * 100),
         "horizon_hours": hours,
         "pace": money(forecast.pace, state.ledger.currency),
     }

@@ -29,13 +29,13 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.295, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
+        0.285, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.395, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
+        0.38, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
-        0.58, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
+        0.56, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
     ),
 }
 
@@ -46,12 +46,12 @@ FIRST, FIRST_DAYS = 0.45, 7
 """Before so many days were watched, only a danger that is about as likely as not is told."""
 SOON, SOON_HOURS = 0.29, 72
 """The same three days ahead, as a multiple of that probability: what is near leaves no time to wait and see."""
-CAPPED = 0.6
-"""The part of that probability at which a spending cap is told: how its owner pays bills tells nothing of it."""
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
 """A danger that goes on is said again after this time, not sooner."""
+FADED = 3 * REPEAT
+"""A run-out that is less likely than what is told at first, but not past, is said again after this time."""
 NEARS, UNTOLD = 1.45, 0.9
 """A run-out that has become so much likelier than what is told at first is said again sooner than that, if the days that the last
 warning did not reach (it warns of a week) hold this part of it."""
@@ -117,9 +117,12 @@ def nears(forecast: Forecast, wanted: float, since: timedelta) -> bool:
 
 
 def rests(ledger: Ledger) -> bool:
-    """Whether nothing was used for longer than ever before: whatever was likely does not come nearer meanwhile."""
-    runs = [len(list(days)) for used, days in groupby(ledger.burns, bool) if not used]
-    return bool(ledger.burns) and not ledger.burns[-1] and runs[-1] > max(_RESTS, *runs[:-1], 0)
+    """Whether nothing was used for longer than ever before, where it would be seen: what was likely comes no nearer meanwhile."""
+    if ledger.units is None or ledger.units <= ledger.grain:
+        return False
+    days = [used for used, watched in zip(ledger.burns, ledger.hours, strict=True) if watched]
+    runs = [len(list(run)) for used, run in groupby(days, bool) if not used]
+    return bool(days) and not days[-1] and runs[-1] > max(_RESTS, *runs[:-1], 0)
 
 
 def likely(forecast: Forecast, wanted: float) -> bool:
@@ -132,11 +135,14 @@ def likely(forecast: Forecast, wanted: float) -> bool:
 def threshold(policy: Policy, ledger: Ledger) -> float:
     """The probability at which a line is told: lower where money often ran out, higher where its owner always paid.
 
-    A warning costs attention whether or not it was needed; it saves something only where the owner would have forgotten. Where
-    figures are renewed once a night, there is no later one to wait for that day.
+    A warning costs attention whether or not it was needed; it saves something only where the owner would have forgotten.
     """
     forgets = (ledger.cuts + _PRIOR_CUTS) / (ledger.cuts + ledger.saves + _PRIOR_CUTS + _PRIOR_SAVES)
     usual = _PRIOR_CUTS / (_PRIOR_CUTS + _PRIOR_SAVES)
     factor: float = (usual / forgets) ** _HABIT
-    waits = _NIGHTLY if nightly(ledger) is not None else 1.0
-    return policy.likely * waits * min(_LATEST, max(_SOONEST, factor))
+    return policy.likely * min(_LATEST, max(_SOONEST, factor))
+
+
+def first_told(policy: Policy, ledger: Ledger) -> float:
+    """The probability at which a run-out is told at first: where figures are renewed once a night, there is no later one to wait for."""
+    return threshold(policy, ledger) * (_NIGHTLY if nightly(ledger) is not None else 1.0)

@@ -10,7 +10,7 @@ from monitor.core.dangers import dangers_of
 from monitor.core.line import Line
 from monitor.core.notice import Danger, Notice, Why
 from monitor.core.people import Addressees, People
-from monitor.core.policy import LIKELY_HOURS, POLICIES, threshold
+from monitor.core.policy import LIKELY_HOURS, POLICIES, URGENT, URGENT_HOURS, first_told
 from monitor.core.route import audience, held_until, release
 from monitor.core.rules import NO_RULES, Rules
 from monitor.core.state import Episode, LineState
@@ -67,10 +67,14 @@ def _not_held(kind: Kind, line: Line, state: LineState) -> Iterator[Because]:
     if kind in _FORESEEN and state.reading.status in CUT_OFF:
         yield Because.of("stopped")
     elif kind in _FORESEEN and state.forecast is not None:
-        limit = threshold(POLICIES[line.foresight], state.ledger)
-        chance = state.forecast.use_chance(LIKELY_HOURS)
-        facts = {"hours": LIKELY_HOURS, "chance": round(chance * 100), "limit": round(limit * 100)}
-        yield Because.of("unlikely", stops=chance < limit, **facts)
+        if kind is Kind.LOW_BALANCE:
+            code, hours, limit = "unlikely", LIKELY_HOURS, first_told(POLICIES[line.foresight], state.ledger)
+            chance = state.forecast.use_chance(hours)
+        else:
+            code, hours, limit = "not_urgent", URGENT_HOURS, URGENT
+            chance = state.forecast.chance(hours)
+        facts = {"hours": hours, "chance": round(chance * 100), "limit": round(limit * 100)}
+        yield Because.of(code, stops=chance < limit, **facts)
 
 
 def _said(danger: Danger, episode: Episode | None, now: datetime) -> Iterator[Because]:

@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 
 from monitor.core import policy as rule
-from monitor.core.forecast.model import HORIZONS, Forecast, Ledger
+from monitor.core.assess import assess
+from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need
 from monitor.core.forecast.use import law
 from monitor.core.line import Foresight
 from monitor.core.notice import Notice
@@ -60,8 +61,8 @@ def test_where_figures_are_renewed_once_a_night_a_run_out_is_told_sooner() -> No
     plain, balanced = Ledger(), rule.POLICIES[Foresight.BALANCED]
     once_a_night = replace(plain, changes=(0, 14, 2, 0, 0, 0, 0, 0))
     all_day = replace(plain, changes=(1, 2, 3, 3, 3, 2, 1, 1))
-    assert rule.threshold(balanced, once_a_night) < 0.8 * rule.threshold(balanced, plain)
-    assert rule.threshold(balanced, all_day) == rule.threshold(balanced, plain)
+    assert rule.first_told(balanced, once_a_night) < 0.8 * rule.first_told(balanced, plain)
+    assert rule.first_told(balanced, all_day) == rule.first_told(balanced, plain)
 
 
 def test_probabilities_between_the_horizons_are_drawn_straight() -> None:
@@ -100,12 +101,34 @@ def stopped(each: str, left: str) -> list[Notice]:
     )[1]
 
 
-def test_a_run_out_that_fades_is_not_said_again() -> None:
+def test_a_run_out_that_fades_is_not_said_again_for_weeks() -> None:
     assert [n.stage for n in stopped("0.125", "3.00")] == ["likely"]
-    assert [n.stage for n in stopped("0.20", "3.00")] == ["likely"]
+    assert [n.stage for n in stopped("0.20", "3.00")] == ["likely", "likely-2"]
 
 
 def test_while_a_line_rests_what_was_told_comes_no_nearer() -> None:
     said = [n.at for n in stopped("0.30", "1.00")]
     assert len(said) >= 4
     assert all(b - a >= rule.REPEAT for a, b in pairwise(said[2:]))
+
+
+def test_a_forecast_that_an_older_version_stored_is_no_all_clear() -> None:
+    stored = Forecast(START, chances=tuple(zip(HORIZONS, (0.1, 0.2, 0.5, 0.7, 0.8, 0.9), strict=True)))
+    assert stored.use_chance(144) == 0.8
+    assert stored.use_within(72) == 0.5
+
+
+@pytest.mark.parametrize(("use", "named"), [(0.2, "credit_expires"), (0.6, "run_out_soon")])
+def test_an_urgent_message_names_the_danger_that_makes_it_urgent(use: float, named: str) -> None:
+    state, _ = live([reading(START + i * 6 * HOUR, Decimal(10) - i) for i in range(5)])
+    assert state.forecast is not None
+    cut = START + 44 * HOUR
+    needs = (
+        Need("run_out", START + 36 * HOUR, START + 36 * HOUR, use),
+        Need("credit_expires", cut, cut, 1.0),
+    )
+    chances = tuple(zip(HORIZONS, (0.7,) * 6, strict=True))
+    by_use = tuple(zip(HORIZONS, (use,) * 6, strict=True))
+    near = replace(state.forecast, needs=needs, chances=chances, use_chances=by_use)
+    said = assess(PREPAID, replace(state, forecast=near), START + 24 * HOUR)
+    assert [d.why.code for d in said if d.rung == "urgent"] == [named]

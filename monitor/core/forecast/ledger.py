@@ -10,7 +10,7 @@ from typing import Any
 from monitor.core.forecast.bill import bill
 from monitor.core.forecast.days import enter, figure_at, midnight
 from monitor.core.forecast.model import CUT, KEEP_CREDITS, Ledger, fade, units
-from monitor.core.forecast.payment import pace, paid
+from monitor.core.forecast.payment import amount_paid, pace
 from monitor.core.forecast.plan import (
     KEEP_CHARGES,
     KEEP_LUMPS,
@@ -122,15 +122,16 @@ def _enter_payment(
     """Enter a payment; return the use that is hidden under it."""
     assert ledger.units is not None  # noqa: S101 - the caller saw a rise
     assert ledger.at is not None  # noqa: S101
+    known["credits"] = (*ledger.credits, (seen.observed_at, rise))[-KEEP_CREDITS:]
+    if ledger.cut_since is not None:
+        return 0
+    known["saves"] = fade(ledger.saves) if near else ledger.saves
+    if seen.autopay is Autopay.ON:
+        known["auto_level"] = (
+            ledger.units if ledger.auto_level is None else min(ledger.auto_level, ledger.units)
+        )
     by_use = seen.next_charge_on is None and not learned_charges(ledger)
-    amount = paid(ledger, rise, at - ledger.at) if by_use else rise
-    known["credits"] = (*ledger.credits, (seen.observed_at, amount))[-KEEP_CREDITS:]
-    if ledger.cut_since is None:
-        known["saves"] = fade(ledger.saves) if near else ledger.saves
-        if seen.autopay is Autopay.ON:
-            level = ledger.units if ledger.auto_level is None else min(ledger.auto_level, ledger.units)
-            known["auto_level"] = level
-    return amount - rise
+    return amount_paid(ledger, rise, at - ledger.at) - rise if by_use else 0
 
 
 def _was_misread(ledger: Ledger, now: int) -> bool:

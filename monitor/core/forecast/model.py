@@ -91,7 +91,7 @@ class Ledger:
     changes: tuple[int, ...] = (0,) * 8
     """How often a new figure was first seen in each three hours of the local day: tells a nightly refresh."""
     credits: tuple[tuple[datetime, int], ...] = ()
-    """The last payments, as far as rises of the balance or falls of a bill tell them: (seen at, units)."""
+    """The last rises of the balance or payments of a bill: (seen at, units)."""
     hidden: tuple[datetime, datetime, int] | None = None
     """Use that the last payment hid: (from, until, units). It counts from the next figure on, so that no payment by itself makes the
     forecast an earlier one."""
@@ -183,7 +183,8 @@ class Forecast:
     chances: tuple[tuple[int, float], ...] = ()
     """(hours, probability of a cut-off within them), hours ascending."""
     use_chances: tuple[tuple[int, float], ...] = ()
-    """The same for use alone, without any danger that has a date."""
+    """The same for use alone, without any danger that has a date; empty in a state that an older version stored. A charge announced
+    to a line that is not known as a plan yet counts as use."""
     reasons: tuple[Why, ...] = ()
     """What moved the date, and how sure it is."""
     learning: tuple[int, int] | None = None
@@ -201,11 +202,11 @@ class Forecast:
 
     def use_chance(self, hours: int) -> float:
         """Probability that use alone brings a cut-off within ``hours``, by the nearest horizon that is not shorter."""
-        return _nearest(self.use_chances, hours)
+        return _nearest(self.use_chances or self.chances, hours)
 
     def use_within(self, hours: float) -> float:
         """The same within any number of hours, drawn straight between the horizons."""
-        return at_hour(self.use_chances, hours)
+        return at_hour(self.use_chances or self.chances, hours)
 
 
 def _nearest(chances: Sequence[tuple[int, float]], hours: int) -> float:
