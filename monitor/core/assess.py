@@ -201,14 +201,7 @@ def _need(
     again: timedelta | None = rule.REPEAT
     match need.code:
         case "run_out" | "limit_near":
-            wanted, told = rule.first_told(policy, state.ledger), _told(state)
-            holds = rule.likely(forecast, wanted)
-            if told is not None:
-                again = rule.REPEAT if holds else rule.FADED
-                usual = rule.threshold(policy, state.ledger)
-                nears = not rule.rests(state.ledger) and rule.nears(forecast, usual, now - told)
-                again = policy.again if nears else again
-                holds = rule.likely(forecast, wanted * rule.GOES_ON)
+            holds, again = _run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
             holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
             kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
@@ -241,6 +234,22 @@ def _need(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
             slack=slack,
         )  # fmt: skip
+
+
+def _run_out(
+    state: LineState, forecast: Forecast, policy: rule.Policy, now: datetime
+) -> tuple[bool, timedelta]:
+    """Whether a cut-off by use is likely enough to be told, or to go on once it was told; and after how long it is said again."""
+    wanted, told = rule.first_told(policy, state.ledger), _told(state)
+    holds = rule.likely(forecast, wanted)
+    if told is None:
+        return holds, rule.REPEAT
+    again = rule.REPEAT if holds else rule.FADED
+    if rule.nears(forecast, rule.threshold(policy, state.ledger), now - told) and not rule.rests(
+        state.ledger
+    ):
+        again = policy.again
+    return rule.likely(forecast, wanted * rule.GOES_ON), again
 
 
 def _told(state: LineState) -> datetime | None:

@@ -16,7 +16,7 @@ class Policy:
     """Thresholds of one setting."""
 
     likely: float
-    """Probability of a cut-off within six days at which a line with usual habits is told."""
+    """Probability within six days of a cut-off by use at which a line with usual habits is told."""
     renewal: timedelta
     """How long before the cut-off a renewal that will fail is told."""
     expiry: timedelta
