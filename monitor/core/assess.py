@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import policy as rule
 from monitor.core.forecast.calendar import AUTOPAY_LATE, GUESSES, autopay_of, due_at
+from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
 from monitor.core.forecast.use import LEARNING_DAYS
 from monitor.core.grounds import age, failed, grounds, late
@@ -157,7 +158,9 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
         severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
-    if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs:
+    renewed = last_renewed(state.ledger, line, state.reading)
+    waits = _told(state) is not None and rule.awaits(renewed, forecast.pay_by, now)
+    if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs and not waits:
         why = grounds(line, state, forecast, _urgent(forecast), now, soon=True)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger(
@@ -203,18 +206,18 @@ def _need(
         case "run_out" | "limit_near":
             holds, again = _run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
-            holds = need.chance >= 0.3 and left <= policy.renewal + _guess(need, state)
+            holds = need.chance >= rule.CREDIBLE and left <= policy.renewal + _guess(need, state)
             kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
         case "credit_expires":
-            holds = need.chance >= 0.3 and left <= policy.expiry
+            holds = need.chance >= rule.CREDIBLE and left <= policy.expiry
             rung, level = "expiry", 3
         case "credit_may_expire":
             holds = left <= policy.expiry
             rung, level = "expiry-maybe", 1
         case "bill_due" | "bill_overdue":
-            holds = need.chance >= 0.3 and need.at - now <= policy.due
+            holds = need.chance >= rule.CREDIBLE and need.at - now <= policy.due
             kind, rung, severity, level = _bill(need, pays, now)
         case _:
             passed = [name for span, name in rule.DATED_RUNGS if left <= span]
@@ -286,9 +289,11 @@ def _guess(need: Need, state: LineState) -> timedelta:
 def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Danger:
     """A failed automatic payment is told at once; it is a warning when the carrier's own retries may not save it."""
     near = any(
-        n.cut - now <= rule.CUT_NEAR and n.chance >= 0.3 for n in forecast.needs if n.code != "run_out"
+        n.cut - now <= rule.CUT_NEAR and n.chance >= rule.CREDIBLE
+        for n in forecast.needs
+        if n.code != "run_out"
     )
-    near = near or forecast.chance(72) >= 0.3
+    near = near or forecast.chance(72) >= rule.CREDIBLE
     why = failed(state, forecast, now)
     severity, rung, level = (
         (Severity.WARNING, "autopay-failed-near", 2) if near else (Severity.INFO, "autopay-failed", 1)

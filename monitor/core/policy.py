@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.core.forecast.days import nightly
@@ -22,20 +22,21 @@ class Policy:
     expiry: timedelta
     """How long before the day on which credit expires."""
     due: timedelta
-    """How long before its due date an unpaid bill is told."""
+    """How long before the end of its due date an unpaid bill is told: in a morning, when pages renewed in the night show the payments
+    of the day before."""
     again: timedelta
     """After how long a likely run-out that nears is said again: a warning of last week warns of nothing any more."""
 
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.285, timedelta(hours=108), timedelta(hours=144), timedelta(hours=72), timedelta(hours=84)
+        0.285, timedelta(hours=108), timedelta(hours=144), timedelta(hours=65), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.38, timedelta(hours=87), timedelta(hours=120), timedelta(hours=48), timedelta(hours=94)
+        0.38, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
-        0.56, timedelta(hours=60), timedelta(hours=60), timedelta(hours=24), timedelta(hours=156)
+        0.56, timedelta(hours=60), timedelta(hours=60), timedelta(hours=17), timedelta(hours=156)
     ),
 }
 
@@ -73,6 +74,8 @@ RETRIES_END = timedelta(days=6)
 """Carriers try an automatic payment again for about a week: so long before the cut-off at the latest it is a warning."""
 OVERDUE = timedelta(hours=30)
 """A due date passed by so long is told."""
+CREDIBLE = 0.3
+"""A danger with a date is told when it comes to a cut-off at least so probably."""
 DATED_RUNGS = (
     (timedelta(days=7), "7d"),
     (timedelta(days=3), "3d"),
@@ -89,6 +92,11 @@ def slack_of(rung: str) -> timedelta | None:
     """
     return next((max(span / 2, timedelta(hours=6)) for span, name in DATED_RUNGS if name == rung), None)
 
+
+OLD, OLDEST = timedelta(hours=12), timedelta(hours=30)
+"""Figures renewed once a night are waited for from the one age on, and up to the other: a poll after they should have come."""
+TO_ACT = timedelta(hours=10)
+"""Time that an owner should have left when they have come."""
 
 BLIND_PERSON = timedelta(hours=24)
 """Without sight for so long, where a person must act (sign in again)."""
@@ -114,6 +122,16 @@ def nears(forecast: Forecast, wanted: float, since: timedelta) -> bool:
     reached = forecast.use_within(max(timedelta(0), WARNS_OF - since) / timedelta(hours=1))
     weight = max(forecast.use_chance(LIKELY_HOURS), forecast.use_chance(SOON_HOURS) / SOON)
     return weight >= wanted * NEARS and forecast.use_chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
+
+
+def awaits(renewed: datetime | None, by: datetime | None, now: datetime) -> bool:
+    """Whether the next figures are nearer than the last, where they are renewed once a night, and leave enough time to act.
+
+    They may show a payment made since: what was told before is not said again just before they come.
+    """
+    if renewed is None or not OLD <= now - renewed < OLDEST:
+        return False
+    return by is None or by - (renewed + OLDEST) >= TO_ACT
 
 
 def rests(ledger: Ledger) -> bool:

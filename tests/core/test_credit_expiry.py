@@ -11,9 +11,10 @@ import pytest
 from monitor.core.decide import decide
 from monitor.core.line import Line
 from monitor.core.notice import Notice
+from monitor.core.reading import Reading
 from monitor.core.rules import NO_RULES, Rules, RuleValue
 from monitor.core.state import LineState
-from monitor.core.words import Autopay, Billing, Severity
+from monitor.core.words import Autopay, Billing, Severity, Status
 from tests.core.histories import PREPAID, START, day, live, reading
 
 DAY = timedelta(days=1)
@@ -99,3 +100,29 @@ def test_credit_that_is_still_shown_long_after_its_last_day_is_no_danger_any_mor
     assert max(n.at for n in said) < START + 7 * DAY
     assert state.forecast is not None
     assert state.forecast.chance(168) < 0.05
+
+
+def idle(days: int, use: str, *, refund: int = 0, heavy: int = 0) -> list[Reading]:
+    """A line topped up on the first day; a small refund on one day, one heavy day on another."""
+    seen, left = [reading(START - DAY, "20.00"), reading(START, "130.00")], Decimal(130)
+    for i in range(2, 2 * days):
+        left -= Decimal(use) + (35 if i == 2 * heavy else 0)
+        left += Decimal("4.80") if i == 2 * refund else 0
+        seen.append(reading(START + i * DAY / 2, left))
+    return seen
+
+
+def test_a_refund_prolongs_no_credit() -> None:
+    said = live(idle(58, "0.03", refund=40))[1]
+    assert [(n.why.code, (n.at - START).days) for n in said] == [("credit_may_expire", 55)]
+
+
+def test_credit_lost_after_a_common_time_teaches_it_though_a_day_used_more_and_has_not_lived_until_restored() -> (
+    None
+):
+    stopped = reading(START + 60 * DAY + DAY / 4, "0.00", status=Status.SUSPENDED)
+    back = reading(START + 62 * DAY, "60.00")
+    ledger = live([*idle(60, "0.60", heavy=20), stopped, back])[0].ledger
+    assert ledger.validity_days in (59, 60)
+    assert ledger.lived_days < 60
+    assert ledger.cut_level is None

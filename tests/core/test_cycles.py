@@ -28,6 +28,9 @@ def days(*spans: str) -> list[date]:
         (days("01-29", "03-05"), "03-29"),  # a month, the second paid late
         (days("01-10", "02-09", "03-15"), "04-14"),  # thirty days, the last paid late
         (days("01-31", "02-28", "03-31"), "04-30"),
+        (days("01-31", "03-01", "03-31", "05-01"), "05-31"),  # what a month lacks rolls into the next
+        (days("03-31", "05-01", "05-31", "07-01"), "07-31"),
+        (days("01-30", "03-01", "03-30"), "04-30"),
         (days("01-12", "02-10", "03-10"), "04-10"),  # the tenth, first seen two days late
     ],
 )

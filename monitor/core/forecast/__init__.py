@@ -1,6 +1,6 @@
 """Foresight: a burn ledger, a law of use and a calendar make the distribution of the cut-off instant.
 
-Read in this order: ``model`` (the values), ``doubt`` (what is not believed), ``ledger`` (what is learned from readings),
+Read in this order: ``model`` (the values), ``doubt`` (what is not believed), ``ledger`` and ``charges`` (what is learned from readings),
 ``use`` (the law of use), ``calendar`` (dated dangers), ``foresee`` (all of it together).
 """
 

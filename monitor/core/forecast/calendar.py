@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.core.forecast.days import midnight
-from monitor.core.forecast.model import Ledger, Need, units
+from monitor.core.forecast.model import COMMON_VALIDITY, Ledger, Need, units
 from monitor.core.forecast.plan import (
     is_proven,
     learned_charge,
@@ -15,7 +15,7 @@ from monitor.core.forecast.plan import (
     monthly,
     next_learned,
 )
-from monitor.core.forecast.use import Law, clock
+from monitor.core.forecast.use import Law, any_use, clock
 from monitor.core.line import Line
 from monitor.core.reading import Reading
 from monitor.core.rules import Rules
@@ -43,8 +43,8 @@ _EVENING = (timedelta(hours=9), timedelta(hours=26))
 """A payment first seen in the night was made the day before, mostly in its evening: its credit lives until that hour of its last day."""
 _GUESSED = 0.5
 """Chance that credit expires on a day that was only learned."""
-_COMMON_VALIDITY, _MAY_EXPIRE = (60, 90, 180, 365), 0.2
-"""Days after the last payment with which credit commonly expires, and the chance of it where neither carrier nor rule says."""
+_MAY_EXPIRE = 0.2
+"""The chance that credit expires after a common time, where neither carrier nor rule says."""
 GUESSES = frozenset({"credit_may_expire"})
 """Dangers of which it is not known that they exist on this line: told, but no part of any probability."""
 _STILL_THERE = timedelta(hours=24)
@@ -137,9 +137,9 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
 
 def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, guessed: bool) -> float:
     """The chance that the balance does not reach for a charge, by what it leaves (below zero: lacks) and the use until then."""
-    used = any(ledger.burns)
+    some = any_use(ledger, days) if any(ledger.burns) else 0.0
     if left >= 0:
-        chance = law.reach(left + max(1, ledger.grain // 2), days) if used and left < 60 * law.mean else 0.0
+        chance = min(some, law.reach(left + max(1, ledger.grain // 2), days)) if left < 60 * law.mean else 0.0
         untried = not ledger.charges and left * _UNTRIED_TAX < charge
         return max(chance, 0.2) if untried else chance
     chance = 1.0
@@ -147,7 +147,7 @@ def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, gue
         chance = 0.45 * -left / ledger.grain
     elif -left < ledger.grain and charge % ledger.grain:
         chance = _STEP_HIDES
-    return max(chance, law.reach(max(1, ledger.grain // 2), days) if used else 0.0)
+    return max(chance, min(some, law.reach(max(1, ledger.grain // 2), days)))
 
 
 def _collected(ledger: Ledger, line: Line, on: date) -> bool:
@@ -175,7 +175,7 @@ def _expiry(
     if found is None:
         return
     day, code, chance = found
-    paid = ledger.last_credit
+    paid = ledger.last_top_up
     start = midnight(day, line)
     soon, late = start, start + timedelta(hours=24)
     if paid is not None and (start - paid).days >= 20:
@@ -202,10 +202,10 @@ def _last_day(ledger: Ledger, line: Line, rules: Rules, reading: Reading) -> tup
     known = rules.span("credit_expires")
     lives = ledger.validity_days if ledger.validity_days is not None else known.days if known else None
     if lives is not None:
-        paid = ledger.last_credit
+        paid = ledger.last_top_up
         return (_day_after(paid, lives, line), "credit_expires", _GUESSED) if paid is not None else None
-    since = ledger.last_credit or ledger.first_at
-    left = next((days for days in _COMMON_VALIDITY if days > ledger.lived_days), None)
+    since = ledger.last_top_up or ledger.first_at
+    left = next((days for days in COMMON_VALIDITY if days > ledger.lived_days), None)
     if since is None or left is None or rules.get("credit_expires") is not None:
         return None
     paid_by_use = reading.next_charge_on is None and not learned_plan(ledger)

@@ -10,6 +10,8 @@ from monitor.core.reading import Reading
 
 _REFRESH_SEEN, _REFRESH_SHARE = 12, 0.93
 """New figures that must have been seen, and the share of them within nine hours, to believe in a nightly refresh."""
+_AT_ALL_HOURS, _USUAL_HOUR = 0.8, 5
+"""A smaller share says that figures are renewed at all hours. The local hour at which they are renewed most often, where it is once a night."""
 
 
 def midnight(day: date, line: Line) -> datetime:
@@ -19,13 +21,29 @@ def midnight(day: date, line: Line) -> datetime:
 
 def nightly(ledger: Ledger) -> int | None:
     """The local hour at which the carrier renews its figures once a day, where that was learned."""
+    hour, share = _most_renewed(ledger)
+    return hour if share >= _REFRESH_SHARE else None
+
+
+def _most_renewed(ledger: Ledger) -> tuple[int, float]:
+    """The local hour after which most new figures were first seen, within nine hours, and their share; 0 while too few were."""
     total = sum(ledger.changes)
     if total < _REFRESH_SEEN:
-        return None
+        return _USUAL_HOUR, 0.0
     around = ledger.changes + ledger.changes[:2]
     best = max(range(8), key=lambda i: around[i] + around[i + 1] + around[i + 2])
-    inside = around[best] + around[best + 1] + around[best + 2]
-    return best * 3 + 1 if inside >= _REFRESH_SHARE * total else None
+    return best * 3 + 1, (around[best] + around[best + 1] + around[best + 2]) / total
+
+
+def last_renewed(ledger: Ledger, line: Line, seen: Reading) -> datetime | None:
+    """When figures that are renewed once a night, or may be, last were: the carrier's word, a learned hour, else the usual one.
+
+    None where new figures were seen at all hours.
+    """
+    if seen.as_of is not None:
+        return seen.as_of
+    hour, share = _most_renewed(ledger)
+    return None if 0 < share < _AT_ALL_HOURS else _last(hour, seen.observed_at, line)
 
 
 def figure_at(ledger: Ledger, line: Line, seen: Reading) -> datetime:
@@ -33,9 +51,12 @@ def figure_at(ledger: Ledger, line: Line, seen: Reading) -> datetime:
     if seen.as_of is not None and seen.as_of <= seen.observed_at:
         return seen.as_of
     hour = nightly(ledger)
-    if hour is None:
-        return seen.observed_at
-    local = seen.observed_at.astimezone(line.zone)
+    return _last(hour, seen.observed_at, line) if hour is not None else seen.observed_at
+
+
+def _last(hour: int, at: datetime, line: Line) -> datetime:
+    """The last time at which it was so late in the line's zone."""
+    local = at.astimezone(line.zone)
     fresh = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     return (fresh if fresh <= local else fresh - timedelta(days=1)).astimezone(UTC)
 

@@ -245,7 +245,7 @@ def _whole(curve: list[tuple[float, float]], dated: list[Need], now: datetime) -
         soon = max(0.0, (need.cut - now).total_seconds() / 3600)
         late = max(soon, (need.late - now).total_seconds() / 3600) if need.late else soon
         spans.append((soon, late, need.chance))
-        marks |= {soon, soon + 0.01, late}
+        marks |= {max(0.0, soon - 0.01), soon, soon + 0.01, late}
     if not spans:
         return curve
     whole = []

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import gcd
 from typing import Any
 
 from monitor.core.forecast.bill import bill
+from monitor.core.forecast.charges import split
 from monitor.core.forecast.days import enter, figure_at, midnight
-from monitor.core.forecast.model import CUT, KEEP_CREDITS, Ledger, fade, units
+from monitor.core.forecast.model import COMMON_VALIDITY, CUT, KEEP_CREDITS, Ledger, fade, units
 from monitor.core.forecast.payment import amount_paid, pace
 from monitor.core.forecast.plan import (
     KEEP_CHARGES,
-    KEEP_LUMPS,
-    LUMP_APART,
     is_lump,
     learned_charge,
     learned_charges,
     next_learned,
-    repeats,
     unlump,
 )
 from monitor.core.line import Line
@@ -29,10 +27,6 @@ from monitor.core.words import Autopay
 _HOUR = timedelta(hours=1)
 _SHORTEST_VALIDITY = 20
 """Days that credit lives at least, where the carrier does not say."""
-_RENEWED = 5
-"""A balance that falls by this part of the largest one while a cut line comes back paid for a renewal."""
-_PROVEN = 2
-"""So many charges seen prove a plan: a heavy day between them is use."""
 _DAY_OFF = 24
 """Hours by which a learned day of renewal may be too early."""
 _WORKS_EMPTY = timedelta(days=3)
@@ -95,7 +89,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     drop = had - now
     if drop > 0 and not cut and seen.next_charge_on is None and is_lump(ledger, drop, known["day"]):
         ledger = unlump(ledger, drop)
-    burned, rise = _split(ledger, before, seen, drop, today=known["day"], known=known)
+    burned, rise = split(ledger, line, before, seen, known)
     if drop:
         known["shown_since"] = at
         slot = seen.observed_at.astimezone(line.zone).hour // 3
@@ -143,8 +137,9 @@ def _was_misread(ledger: Ledger, now: int) -> bool:
 def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, Any]) -> None:
     """The line works: how low its balance went, and whether a renewal was paid and taken between two readings."""
     known["cut_since"] = None
-    paid = ledger.last_credit or ledger.first_at or seen.observed_at
-    known["lived_days"] = max(ledger.lived_days, (seen.observed_at - paid).days)
+    if ledger.cut_since is None:
+        paid = ledger.last_top_up or ledger.first_at or seen.observed_at
+        known["lived_days"] = max(ledger.lived_days, (seen.observed_at - paid).days)
     known["low_level"] = now if ledger.low_level is None else min(now, ledger.low_level)
     if ledger.cut_level is not None and now < ledger.cut_level - ledger.grain and ledger.cut_since is None:
         known["cut_level"] = None
@@ -181,53 +176,6 @@ def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
     return tuple(x // 2 for x in new) if sum(new) >= 120 else tuple(new)
 
 
-def _split(
-    ledger: Ledger, before: Reading | None, seen: Reading, drop: int, *, today: date, known: dict[str, Any]
-) -> tuple[int, int]:
-    """Tell what of a change was use and what a payment, entering charges and lumps into ``known``."""
-    was, now = before.next_charge_on if before else None, seen.next_charge_on
-    fee = units(before.fee.amount) if before and before.fee else 0
-    if was is not None and now is not None and (now - was).days >= 7:
-        return _announced(ledger, drop, was, fee, known)
-    if drop <= 0:
-        return 0, -drop
-    if now is not None or seen.status in CUT:
-        return drop, 0
-    return _unannounced(ledger, drop, today, known), 0
-
-
-def _announced(ledger: Ledger, drop: int, was: date, fee: int, known: dict[str, Any]) -> tuple[int, int]:
-    """The renewal day moved on: what of a change was its charge."""
-    expected = learned_charge(ledger, fee)
-    if drop * 4 >= expected * 3:
-        taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
-        if fee and abs(taken - fee) <= ledger.grain:
-            taken = fee
-        known["charges"] = (*ledger.charges, (was, taken, fee))[-KEEP_CHARGES:]
-        return max(0, drop - taken), max(0, taken - drop - ledger.grain)
-    known["charges"] = (*ledger.charges, (was, expected, fee))[-KEEP_CHARGES:]
-    return 0, max(0, expected - drop)
-
-
-def _unannounced(ledger: Ledger, drop: int, today: date, known: dict[str, Any]) -> int:
-    """What of a drop was use, where the carrier announces no charges; charges and lumps are entered."""
-    if ledger.cut_since is not None and drop * _RENEWED >= ledger.scale and drop > 2 * ledger.grain:
-        if not learned_charges(ledger):
-            known["charges"] = ((today, max(drop, (ledger.short_at or 0) + 1), 0),)
-        return 0
-    if not is_lump(ledger, drop, today):
-        return drop
-    if ledger.lumps and (today - ledger.lumps[-1][0]).days < LUMP_APART:
-        if len(learned_charges(ledger)) < _PROVEN:
-            known["lumps"] = ledger.lumps[:-1]
-            known["charges"] = tuple(c for c in ledger.charges if c[2])
-        return drop
-    known["lumps"] = (*ledger.lumps, (today, drop))[-KEEP_LUMPS:]
-    if proven := repeats(ledger, today, drop):
-        known["charges"] = proven[-KEEP_CHARGES:]
-    return 0
-
-
 def _learn_cut(
     ledger: Ledger, line: Line, before: Reading | None, seen: Reading, known: dict[str, Any]
 ) -> None:
@@ -252,8 +200,8 @@ def _learn_cut(
             known["grace_hours"] = 0
         return
     if _forfeited(ledger, line, before, seen):
-        if (before is None or before.credit_expires_on is None) and ledger.last_credit is not None:
-            known["validity_days"] = (ledger.seen_at - ledger.last_credit).days
+        if (before is None or before.credit_expires_on is None) and ledger.last_top_up is not None:
+            known["validity_days"] = (ledger.seen_at - ledger.last_top_up).days
         return
     size = max([ledger.scale, *(x for _, x in ledger.credits)])
     idle = ledger.shown_since is not None and known["at"] - ledger.shown_since >= timedelta(days=1)
@@ -273,6 +221,9 @@ def _forfeited(ledger: Ledger, line: Line, before: Reading | None, seen: Reading
         return False
     if before is not None and before.credit_expires_on is not None:
         return seen.observed_at >= midnight(before.credit_expires_on, line)
-    paid = ledger.last_credit
-    old = paid is not None and (seen.observed_at - paid).days >= _SHORTEST_VALIDITY
-    return old and ledger.units > max(2 * ledger.grain, 4 * pace(ledger), max(ledger.burns, default=0))
+    paid = ledger.last_top_up
+    days = (seen.observed_at - paid).days if paid is not None else 0
+    if days < _SHORTEST_VALIDITY or ledger.units <= max(2 * ledger.grain, 4 * pace(ledger)):
+        return False
+    usual = any(0 <= days - common <= 1 for common in COMMON_VALIDITY)
+    return usual or ledger.units > max(ledger.burns, default=0)

@@ -26,6 +26,9 @@ DAYS = 90
 HORIZONS = (24, 30, 72, 96, 144, 168)
 """Hours for which a forecast states the probability of a cut-off."""
 
+COMMON_VALIDITY = (60, 90, 180, 365)
+"""Days after the last payment with which credit commonly expires."""
+
 KEEP_CREDITS = 8
 """Payments that are remembered."""
 
@@ -145,6 +148,12 @@ class Ledger:
     def last_credit(self) -> datetime | None:
         """When the last payment was seen."""
         return self.credits[-1][0] if self.credits else None
+
+    @property
+    def last_top_up(self) -> datetime | None:
+        """When a payment of a usual size was last seen: a refund prolongs no credit."""
+        sizes = sorted(size for _, size in self.credits)
+        return next((at for at, size in reversed(self.credits) if size * 2 >= sizes[len(sizes) // 2]), None)
 
 
 @dataclass(frozen=True, slots=True)

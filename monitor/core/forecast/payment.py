@@ -18,6 +18,11 @@ def pace(ledger: Ledger) -> int:
     return sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
 
 
+def heavy(ledger: Ledger, within: timedelta) -> float:
+    """Units that a heavy day uses within a stretch of time."""
+    return max(1.0, _HEAVY_DAY * pace(ledger) * max(_LEAST_DAY, within / timedelta(days=1)))
+
+
 def amount_paid(ledger: Ledger, rise: int, within: timedelta) -> int:
     """What was paid behind a rise of the balance: an amount seen before that exceeds it by what was used meanwhile, or the rise.
 
@@ -35,7 +40,7 @@ def amount_paid(ledger: Ledger, rise: int, within: timedelta) -> int:
     before = [x for _, x in ledger.credits]
     if not before or rise * 2 < min(before):
         return rise
-    heavy = max(1.0, _HEAVY_DAY * pace(ledger) * max(_LEAST_DAY, within / timedelta(days=1)))
-    odds = {x: before.count(x) * exp((rise - x) / heavy) for x in before if x >= rise}
+    much = heavy(ledger, within)
+    odds = {x: before.count(x) * exp((rise - x) / much) for x in before if x >= rise}
     odds[rise] = before.count(rise) + _NEW_AMOUNT
     return max(odds, key=lambda x: odds[x])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -23,12 +23,13 @@ _TRIMMED = 10
 """From so many watched days on, the two heaviest days do not count as usual use: they may have been charges."""
 _FORGET_PLAN = 65
 """A learned monthly charge that was not seen for so many days is none."""
-_SEEN_LATE = 3
+SEEN_LATE = 3
 """Days by which a charge may be seen after its day: renewed late, or seen late."""
 _MONTHLY = (0, 1, 2, 3, 4, 28, 29)
 """Days between two charges, modulo 30: cycles of a month, of 28 or 30 days, and such as were paid some days late."""
 _TELLING = 3
 """So many charges that follow no cycle are no plan's."""
+_SHORTEST_MONTH = 28
 _ONE_LATE = 45
 """Two charges so many days apart at most may be one cycle, the second paid late."""
 _UNSEEN = timedelta(days=3)
@@ -130,57 +131,74 @@ def next_learned(days: list[date], today: date) -> date:
     days = sorted(set(days))
     cycles, fit = _cycles(days)
     if not fit and (days[-1] - days[0]).days > _ONE_LATE:
-        cycles = [(30, 0), (0, days[-1].day)]
+        cycles = [_Cycle(30), _Cycle(0, days[-1].day)]
     return min(_following(cycle, days, today) for cycle in cycles)
 
 
-def _cycles(days: list[date]) -> tuple[list[tuple[int, int]], int]:
-    """The cycles that explain most of the charges, (days, 0) or (0, day of the month), and how much they explain."""
-    cycles = [(30, 0), *((0, d) for d in {d.day for d in days})]
+@dataclass(frozen=True, slots=True)
+class _Cycle:
+    """So many days, or a day of the month; where a month is too short for it, its last day or the first of the next one."""
+
+    length: int
+    day: int = 0
+    rolls: bool = False
+
+    def after(self, last: date) -> date:
+        """The charge after one."""
+        if self.length:
+            return last + timedelta(days=self.length)
+        return monthly(self.day, last + timedelta(days=20), rolls=self.rolls)
+
+    def late(self, seen: date) -> int:
+        """Days by which a charge is behind its day; below zero where it does not belong to this cycle."""
+        if self.length:
+            return 0
+        return (seen - monthly(self.day, seen - timedelta(days=SEEN_LATE), rolls=self.rolls)).days
+
+
+def _cycles(days: list[date]) -> tuple[list[_Cycle], int]:
+    """The cycles that explain most of the charges, and how much they explain."""
+    of_month = {d.day for d in days}
+    cycles = [_Cycle(30), *(_Cycle(0, d) for d in of_month)]
+    if 1 in of_month:
+        cycles += [_Cycle(0, d, rolls=True) for d in of_month if d > _SHORTEST_MONTH]
     if any((b - a).days % 28 == 0 and b.day != a.day for a, b in pairwise(days)):
-        cycles.append((28, 0))
+        cycles.append(_Cycle(28))
     fits = {cycle: sum(_explained(cycle, a, b) for a, b in pairwise(days)) for cycle in cycles}
     most = max(fits.values())
     return [cycle for cycle, fit in fits.items() if fit == most], most
 
 
-def _step(cycle: tuple[int, int], last: date) -> date:
-    """The charge after one, by a cycle."""
-    length, dom = cycle
-    return last + timedelta(days=length) if length else monthly(dom, last + timedelta(days=20))
-
-
-def _explained(cycle: tuple[int, int], before: date, seen: date) -> int:
+def _explained(cycle: _Cycle, before: date, seen: date) -> int:
     """How well a cycle explains the time between two charges: 2 to the day, 1 within the time by which one may be seen late."""
-    length, dom = cycle
-    off = 0 if length else (before - monthly(dom, before - timedelta(days=_SEEN_LATE))).days
-    if off < 0:
+    late = cycle.late(before)
+    if late < 0:
         return 0
-    on, best = _step(cycle, before), 1 if off else 2
+    on, best = cycle.after(before), 1 if late else 2
     while (seen - on).days > LUMP_APART:
-        on = _step(cycle, on)
+        on = cycle.after(on)
     off = (seen - on).days
-    return best if not off else 1 if abs(off) <= _SEEN_LATE else 0
+    return best if not off else 1 if abs(off) <= SEEN_LATE else 0
 
 
-def _following(cycle: tuple[int, int], days: list[date], today: date) -> date:
+def _following(cycle: _Cycle, days: list[date], today: date) -> date:
     """The first charge after the last that is not long past; earlier ones may show that the last was seen some days late."""
-    last, (length, _) = days[-1], cycle
+    last, length = days[-1], cycle.length
     if length:
-        last -= timedelta(days=max(k for d in days[-3:] if (k := (days[-1] - d).days % length) <= _SEEN_LATE))
-    on = _step(cycle, last)
+        last -= timedelta(days=max(k for d in days[-3:] if (k := (days[-1] - d).days % length) <= SEEN_LATE))
+    on = cycle.after(last)
     while on <= days[-1] or on < today - _UNSEEN:
-        on = _step(cycle, on)
+        on = cycle.after(on)
     return on
 
 
-def monthly(day: int, start: date) -> date:
-    """The first date on or after ``start`` with that day of month, clamped to the month's end."""
-    for k in range(3):
+def monthly(day: int, start: date, *, rolls: bool = False) -> date:
+    """The first date on or after ``start`` with that day of month; in a month too short its last day, or the day after that."""
+    for k in range(-1, 3):
         month = start.month - 1 + k
         y, m = start.year + month // 12, month % 12 + 1
-        last = (date(y + m // 12, m % 12 + 1, 1) - timedelta(days=1)).day
-        found = date(y, m, min(day, last))
+        ends = date(y + m // 12, m % 12 + 1, 1) - timedelta(days=1)
+        found = date(y, m, day) if day <= ends.day else ends + timedelta(days=rolls)
         if found >= start:
             return found
     return start

@@ -8,6 +8,7 @@ more, shrunk towards a typical phone while the history is short. A second, heavi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import erfc, exp, lgamma, log, sqrt
 
 from monitor.core.forecast.model import Ledger
@@ -33,6 +34,9 @@ _RECENT_DAYS, _OLDER_DAYS, _HEAVY = 28, 10, 1.35
 days at least tell what is usual."""
 
 LEARNING_DAYS = 21
+
+_BUSY_PRIOR = 0.2
+"""The share of days with use that is believed at first, for one day's worth."""
 
 _HOURS = (12, 10, 6, 3, 1, 1, 7, 22, 34, 46, 51, 56, 68, 60, 60, 60, 72, 76, 64, 66, 68, 60, 52, 30)
 """A typical phone's paid use by local hour, in thousandths or so: little at night, most in the afternoon."""
@@ -131,6 +135,23 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
     doubt = cv2 / max(exposure + prior, _DOUBT_DAYS) + _DRIFT2
     burst, burst_mean = _burst(ledger, mean, cv2)
     return Law(mean, var, doubt, burst, burst_mean, seen / 2400)
+
+
+def any_use(ledger: Ledger, days: float) -> float:
+    """Probability that anything at all is used within so many days.
+
+    Use may come in journeys: what follows a busy day is learned apart from what ends a rest.
+    """
+    busy = [used > 0 for used, watched in zip(ledger.burns, ledger.hours, strict=True) if watched]
+    if not busy or days <= 0:
+        return 0.0
+    quiet = sum(not was for was in busy[:-1])
+    begins = sum(now and not was for was, now in pairwise(busy))
+    stays = sum(now and was for was, now in pairwise(busy))
+    begin = (begins + _BUSY_PRIOR) / (quiet + 1)
+    rest = begin if not busy[-1] else (stays + _BUSY_PRIOR) / (len(busy) - quiet)
+    idle: float = (1 - min(rest, 1.0)) ** min(days, 1.0) * (1 - min(begin, 1.0)) ** max(0.0, days - 1)
+    return 1 - idle
 
 
 def _usual(mean: float, ledger: Ledger) -> float:
