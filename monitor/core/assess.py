@@ -246,12 +246,13 @@ def _run_out(
     wanted, told = rule.first_told(policy, state.ledger), _told(state)
     holds = rule.likely(forecast, wanted)
     if told is None:
-        return holds, rule.REPEAT
-    again = rule.REPEAT if holds else rule.FADED
-    if rule.nears(forecast, rule.threshold(policy, state.ledger), now - told) and not rule.rests(
-        state.ledger
-    ):
+        return holds, rule.RUN_OUT_AGAIN
+    rests = rule.rests(state.ledger)
+    again = rule.RUN_OUT_AGAIN if not rests else rule.REPEAT
+    if rule.nears(forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
         again = policy.again
+    elif not holds:
+        again = rule.FADED
     return rule.likely(forecast, wanted * rule.GOES_ON), again
 
 

@@ -33,7 +33,7 @@ POLICIES = {
         0.285, timedelta(hours=108), timedelta(hours=144), timedelta(hours=65), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.38, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), timedelta(hours=94)
+        0.36, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
         0.56, timedelta(hours=60), timedelta(hours=60), timedelta(hours=17), timedelta(hours=156)
@@ -58,6 +58,8 @@ NEARS, UNTOLD = 1.45, 0.9
 warning did not reach (it warns of a week) hold this part of it."""
 WARNS_OF = timedelta(hours=HORIZONS[-1])
 """How far ahead a warning of a likely run-out reaches."""
+RUN_OUT_AGAIN = WARNS_OF - timedelta(hours=URGENT_HOURS)
+"""A likely run-out that goes on is said again after this time: a day before the last warning reaches no further."""
 GOES_ON = 0.4
 """A run-out that was told goes on until it is as unlikely as this part of what is told at first."""
 QUIET = timedelta(hours=42)

@@ -137,3 +137,13 @@ def test_a_debt_that_lost_its_decimal_point_teaches_no_overdraft(status: Status)
     after, _ = live([reading(at + 8 * HOUR, "-1.22", status=status)], line, odd)
     assert after.ledger.units == -12_200
     assert (after.ledger.low_level or 0) >= -12_200
+
+
+def test_a_payment_where_little_was_left_on_a_display_of_whole_units_is_believed_at_once() -> None:
+    """One left, and a hundred is not far from a payment of thirty in steps of one: the next look need not confirm it."""
+    low = burn([max(1, 30 - i // 2) for i in range(60)])
+    paid = reading(low[-1].observed_at + timedelta(hours=6), 30)
+    state, _ = live([*low, paid])
+    assert state.ledger.grain == 10000
+    assert state.doubt is None
+    assert state.ledger.last_credit == paid.observed_at

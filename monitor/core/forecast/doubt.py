@@ -53,9 +53,14 @@ def _moved(ledger: Ledger, seen: Reading) -> tuple[int, int] | None:
 
 
 def _centuple(ledger: Ledger, seen: Reading) -> bool:
-    """A balance a hundred times the last one, as when a decimal point was lost."""
+    """A balance a hundred times the last one and larger than any, as when a decimal point was lost.
+
+    Where little is left and figures are shown in steps, many a payment is about a hundred times as much.
+    """
     moved = _moved(ledger, seen)
     if moved is None:
+        return False
+    if 0 < moved[1] <= ledger.scale:
         return False
     old, now = map(abs, moved)
     return old > 0 and abs(now - 100 * old) <= 5 * old + 100 * ledger.grain
