@@ -158,9 +158,8 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
         severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
-    renewed = last_renewed(state.ledger, line, state.reading)
-    waits = _told(state) is not None and rule.awaits(renewed, forecast.pay_by, now)
-    if forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs and not waits:
+    urgent = forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs
+    if urgent and figures_awaited(line, state, forecast, now) is None:
         why = grounds(line, state, forecast, _urgent(forecast), now, soon=True)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger(
@@ -174,6 +173,15 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             level=5,
             quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
         )
+
+
+def figures_awaited(line: Line, state: LineState, forecast: Forecast, now: datetime) -> datetime | None:
+    """Until when an urgent message waits for figures that are renewed once a night; None where it does not wait."""
+    if state.reading is None or _told(state) is None:
+        return None
+    renewed = last_renewed(state.ledger, line, state.reading)
+    waits = renewed is not None and rule.awaits(renewed, forecast.pay_by, now)
+    return renewed + rule.OLDEST if renewed is not None and waits else None
 
 
 def _urgent(forecast: Forecast) -> Need:

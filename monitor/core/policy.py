@@ -126,12 +126,12 @@ def nears(forecast: Forecast, wanted: float, since: timedelta) -> bool:
     return weight >= wanted * NEARS and forecast.use_chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
 
 
-def awaits(renewed: datetime | None, by: datetime | None, now: datetime) -> bool:
+def awaits(renewed: datetime, by: datetime | None, now: datetime) -> bool:
     """Whether the next figures are nearer than the last, where they are renewed once a night, and leave enough time to act.
 
     They may show a payment made since: what was told before is not said again just before they come.
     """
-    if renewed is None or not OLD <= now - renewed < OLDEST:
+    if not OLD <= now - renewed < OLDEST:
         return False
     return by is None or by - (renewed + OLDEST) >= TO_ACT
 

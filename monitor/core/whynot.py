@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.assess import figures_awaited
 from monitor.core.dangers import dangers_of
 from monitor.core.line import Line
 from monitor.core.notice import Danger, Notice, Why
@@ -45,7 +46,7 @@ def why_not(
     """Return every reason why a notice of a kind is not said about a line now; empty: it is due."""
     dangers = [d for d in dangers_of(line, rules, state, now) if d.kind is kind]
     if not dangers:
-        return list(_not_held(kind, line, state))
+        return list(_not_held(kind, line, state, now))
     found: list[Because] = []
     for danger in dangers:
         found += _said(danger, state.episode(danger.thread), now)
@@ -53,7 +54,7 @@ def why_not(
     return found
 
 
-def _not_held(kind: Kind, line: Line, state: LineState) -> Iterator[Because]:
+def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterator[Because]:
     if line.hold is not None:
         yield Because.of("own_hold", stops=False)
     if kind is Kind.BLIND:
@@ -75,6 +76,9 @@ def _not_held(kind: Kind, line: Line, state: LineState) -> Iterator[Because]:
             chance = state.forecast.chance(hours)
         facts = {"hours": hours, "chance": round(chance * 100), "limit": round(limit * 100)}
         yield Because.of(code, stops=chance < limit, **facts)
+        awaited = figures_awaited(line, state, state.forecast, now)
+        if kind is Kind.SUSPENSION_WARNING and chance >= limit and awaited is not None:
+            yield Because.of("awaits_figures", until=awaited)
 
 
 def _said(danger: Danger, episode: Episode | None, now: datetime) -> Iterator[Because]:

@@ -15,8 +15,10 @@ from monitor.core.forecast.plan import learned_charge
 from monitor.core.forecast.use import any_use
 from monitor.core.line import Line
 from monitor.core.notice import Notice
+from monitor.core.people import Addressees, People
 from monitor.core.reading import Reading
-from monitor.core.words import Severity
+from monitor.core.whynot import why_not
+from monitor.core.words import Kind, Severity
 from tests.core.histories import PREPAID, START, euro, live, reading
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -128,6 +130,21 @@ def test_the_last_word_before_a_renewal_waits_for_the_page_of_the_night() -> Non
     assert (first.stage, urgent.stage) == ("renewal", "urgent")
     assert urgent.at.astimezone(PLAN.zone).time() >= time(5)
     assert 12 <= (RENEWAL - urgent.at) / HOUR < 19
+
+
+def test_why_it_is_not_said_yet_names_the_figures_that_are_waited_for() -> None:
+    seen = [shown(START, "23.00"), *(shown(RENEWAL - h * HOUR, "3.00") for h in range(600, 24, -6))]
+    state, said = live(seen, PLAN)
+    assert [n.stage for n in warnings(said)][-1] == "renewal"
+    assert state.reading is not None
+    why = why_not(
+        Kind.SUSPENSION_WARNING, PLAN, state, to=Addressees(), people=People(), now=state.reading.observed_at
+    )
+    found = {because.why.code: because for because in why}
+    assert found["awaits_figures"].stops
+    assert not found["not_urgent"].stops
+    until = datetime.fromisoformat(str(found["awaits_figures"].why.get("until")))
+    assert 10 <= (RENEWAL - until) / HOUR < 19
 
 
 def test_one_who_paid_on_the_eve_is_not_told_again_before_a_page_renewed_at_night_shows_it() -> None:
