@@ -180,8 +180,9 @@ def figures_awaited(line: Line, state: LineState, forecast: Forecast, now: datet
     if state.reading is None or _told(state) is None:
         return None
     renewed = last_renewed(state.ledger, line, state.reading)
-    waits = renewed is not None and rule.awaits(renewed, forecast.pay_by, now)
-    return renewed + rule.OLDEST if renewed is not None and waits else None
+    if renewed is None or not rule.awaits(renewed, forecast.pay_by, now):
+        return None
+    return renewed + rule.OLDEST
 
 
 def _urgent(forecast: Forecast) -> Need:
