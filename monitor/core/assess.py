@@ -10,6 +10,7 @@ from monitor.core import policy as rule
 from monitor.core.forecast.calendar import AUTOPAY_LATE, GUESSES, autopay_of, due_at
 from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
+from monitor.core.forecast.plan import learned_plan, shown_step
 from monitor.core.forecast.use import LEARNING_DAYS
 from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line
@@ -153,7 +154,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
         yield Danger("money", kind, Severity.WARNING, "sms", why, forecast.cut_off, forecast.pay_by)
     negative = state.reading.balance is not None and state.reading.balance.amount < 0
     allowed = line.overdraft is not None or state.ledger.cut_level is not None
-    if negative and not allowed and not _settled_by_autopay(line, state, now):
+    if negative and not allowed and not _no_debt(line, state, now):
         why = Why.of("balance_negative", balance=state.reading.balance, **age(state, now))
         severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
         cut, by = forecast.cut_off, forecast.pay_by
@@ -192,15 +193,15 @@ def _urgent(forecast: Forecast) -> Need:
     return forecast.needs[0] if by_use or not dated else dated[0]
 
 
-def _settled_by_autopay(line: Line, state: LineState, now: datetime) -> bool:
-    """Whether automatic payment is on and has yet to collect a bill, or the balance is below zero by a rounding only."""
-    reading = state.reading
+def _no_debt(line: Line, state: LineState, now: datetime) -> bool:
+    """Whether a balance below zero is none: automatic payment has yet to collect a bill, or a plan's charge left it by a rounding."""
+    reading, ledger = state.reading, state.ledger
+    rounding = ledger.units is not None and -ledger.units <= max(_CENT, shown_step(ledger, ledger.scale))
     if reading is None or autopay_of(line, reading) is not Autopay.ON:
-        return False
+        return rounding and ledger.works_empty and learned_plan(ledger)
     if reading.due_on is not None:
         return now < due_at(reading.due_on, line) + AUTOPAY_LATE
-    rounding = state.ledger.units is not None and -state.ledger.units <= max(_CENT, state.ledger.grain)
-    return rounding or state.ledger.works_empty or Billing.POSTPAID in {line.billing, reading.billing}
+    return rounding or ledger.works_empty or Billing.POSTPAID in {line.billing, reading.billing}
 
 
 def _need(

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from monitor.core.forecast.cycle import next_learned
 from monitor.core.forecast.model import Ledger
-from monitor.core.forecast.plan import learned_plan, next_learned
+from monitor.core.forecast.plan import learned_plan
 from monitor.core.words import Kind
 from tests.core.histories import PREPAID, START, live, reading
 
@@ -32,6 +33,18 @@ def days(*spans: str) -> list[date]:
         (days("03-31", "05-01", "05-31", "07-01"), "07-31"),
         (days("01-30", "03-01", "03-30"), "04-30"),
         (days("01-12", "02-10", "03-10"), "04-10"),  # the tenth, first seen two days late
+        (
+            days("02-03", "04-06", "05-07", "06-03", "07-03", "08-03"),
+            "09-03",
+        ),  # the third, twice restored days after it
+        (
+            days("03-01", "03-30", "05-02", "05-30", "07-02", "07-30"),
+            "08-30",
+        ),  # the thirtieth, and no 28 days
+        (
+            days("08-17", "09-16", "10-19", "11-18"),
+            "12-18",
+        ),  # thirty days, counted from one that was paid late
     ],
 )
 def test_the_next_renewal_follows_the_cycle_that_explains_most(seen: list[date], then: str) -> None:

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
+from monitor.core.forecast.cycle import monthly, next_learned
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, Ledger, Need, units
-from monitor.core.forecast.plan import (
-    is_proven,
-    learned_charge,
-    learned_charges,
-    learned_plan,
-    monthly,
-    next_learned,
-)
+from monitor.core.forecast.plan import is_proven, learned_charge, learned_charges, learned_plan, shown_step
 from monitor.core.forecast.use import Law, any_use, clock
 from monitor.core.line import Line
 from monitor.core.reading import Reading
@@ -34,6 +28,10 @@ _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
 _STEP_HIDES = 0.2
 """Chance that a renewal fails which is short by less than one step of a display that rounds down."""
+_FINE = 100
+"""A step that is at most this part of a charge is a rounding, no money that lacks."""
+_DAY_LATE = timedelta(hours=24)
+"""A learned day may be a day early: a line that works so long after the cut-off that should have followed was paid unseen."""
 _DUNNING = timedelta(days=7)
 """From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
 _NOT_TAKEN, _HIDDEN = timedelta(hours=24), 0.6
@@ -116,6 +114,8 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
     on, charge, guessed = found
     start = midnight(on, line)
     soon, late = _grace(ledger, line)
+    if guessed and ledger.grace_hours is not None and ledger.at >= start + late + _DAY_LATE:
+        return
     left, days = ledger.units - charge, use_days(line, ledger.at, start)
     hides = guessed and ledger.at - start >= _NOT_TAKEN and is_proven(ledger)
     chance = _fails(ledger, law, left, charge, days=days, guessed=guessed)
@@ -147,7 +147,16 @@ def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, gue
         chance = 0.45 * -left / ledger.grain
     elif -left < ledger.grain and charge % ledger.grain:
         chance = _STEP_HIDES
+    if _rounds_to(ledger, left, charge):
+        chance = min(chance, _STEP_HIDES)
     return max(chance, min(some, law.reach(max(1, ledger.grain // 2), days)))
+
+
+def _rounds_to(ledger: Ledger, left: int, charge: int) -> bool:
+    """Whether what a charge would leave is below zero by a step of a fine display, and as much was shown before on a line that worked."""
+    step = shown_step(ledger, charge)
+    fine = step * _FINE <= charge and -step <= left < 0
+    return fine and ledger.low_level is not None and ledger.low_level <= left
 
 
 def _collected(ledger: Ledger, line: Line, on: date) -> bool:

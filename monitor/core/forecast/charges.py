@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from monitor.core.forecast.cycle import APART, SEEN_LATE, possible_next
 from monitor.core.forecast.model import CUT, Ledger, units
 from monitor.core.forecast.payment import heavy
 from monitor.core.forecast.plan import (
     KEEP_CHARGES,
     KEEP_LUMPS,
-    LUMP_APART,
-    SEEN_LATE,
     is_lump,
     learned_charge,
     learned_charges,
-    next_learned,
     repeats,
 )
 from monitor.core.line import Line
@@ -27,22 +25,18 @@ _PROVEN = 2
 """So many charges seen prove a plan: a heavy day between them is use."""
 
 
-def split(
-    ledger: Ledger, line: Line, before: Reading | None, seen: Reading, known: dict[str, Any]
-) -> tuple[int, int]:
+def split(ledger: Ledger, line: Line, seen: Reading, known: dict[str, Any]) -> tuple[int, int]:
     """Tell what of a change was use and what a payment, both in ledger units, entering charges and lumps into ``known``.
 
     Args:
         ledger: what was known, with a first figure.
         line: the line, for its zone.
-        before: the reading before this one.
         seen: a reading with a balance.
         known: what this reading teaches so far, with its instant, its day and its balance.
     """
     assert ledger.units is not None  # noqa: S101 - the caller saw a first figure
     drop = ledger.units - known["units"]
-    was, now = before.next_charge_on if before else None, seen.next_charge_on
-    fee = units(before.fee.amount) if before and before.fee else 0
+    (was, fee), now = ledger.renews or (None, 0), seen.next_charge_on
     if was is not None and now is not None and (now - was).days >= 7:
         return _announced(ledger, drop, was, (fee, units(seen.fee.amount) if seen.fee else 0), known)
     if drop <= 0:
@@ -60,11 +54,12 @@ def _announced(
     if shown and abs(drop - learned_charge(ledger, shown)) < abs(drop - learned_charge(ledger, fee)):
         fee = shown
     expected = learned_charge(ledger, fee)
+    if not expected:
+        known["charges"] = (*ledger.charges, (was, max(0, drop), 0))[-KEEP_CHARGES:]
+        return 0, max(0, -drop)
     if drop * 4 >= expected * 3:
         taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
-        if fee and abs(taken - fee) <= ledger.grain:
-            taken = fee
-        elif expected < taken <= expected + _used_beside(ledger, known):
+        if expected < taken <= expected + _used_beside(ledger, known):
             taken = expected
         known["charges"] = (*ledger.charges, (was, taken, fee))[-KEEP_CHARGES:]
         return max(0, drop - taken), max(0, taken - drop - ledger.grain)
@@ -87,9 +82,10 @@ def _charged_on(ledger: Ledger, line: Line, today: date) -> date:
     if not charges or last is None or since is None or ledger.units is None:
         return today
     paid = since.astimezone(line.zone).date() if ledger.units >= learned_charge(ledger, 0) else today
-    expected = next_learned([day for day, _, _ in charges], min(last, paid))
+    found = possible_next([day for day, _, _ in charges], min(last, paid))
+    expected, late = min(found), timedelta(days=SEEN_LATE)
     unseen = last < expected < today
-    stood = paid < expected < today - timedelta(days=SEEN_LATE)
+    stood = paid < expected < today - late and max(found) - expected <= late
     return expected if unseen or stood else today
 
 
@@ -102,7 +98,7 @@ def _unannounced(ledger: Ledger, line: Line, drop: int, known: dict[str, Any]) -
         return 0
     if not is_lump(ledger, drop, today):
         return drop
-    if ledger.lumps and (today - ledger.lumps[-1][0]).days < LUMP_APART:
+    if ledger.lumps and (today - ledger.lumps[-1][0]).days < APART:
         if len(learned_charges(ledger)) < _PROVEN:
             known["lumps"] = ledger.lumps[:-1]
             known["charges"] = tuple(c for c in ledger.charges if c[2])

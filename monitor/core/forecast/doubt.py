@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from monitor.core.forecast.cycle import next_learned
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import CUT, Ledger, units
-from monitor.core.forecast.plan import next_learned
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import Why

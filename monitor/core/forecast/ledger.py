@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import gcd
 from typing import Any
 
 from monitor.core.forecast.bill import bill
 from monitor.core.forecast.charges import split
+from monitor.core.forecast.cycle import next_learned
 from monitor.core.forecast.days import enter, figure_at, midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, CUT, KEEP_CREDITS, Ledger, fade, units
 from monitor.core.forecast.payment import amount_paid, pace
@@ -17,7 +18,6 @@ from monitor.core.forecast.plan import (
     is_lump,
     learned_charge,
     learned_charges,
-    next_learned,
     unlump,
 )
 from monitor.core.line import Line
@@ -71,7 +71,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         return Ledger(
             currency=code, first_at=seen.observed_at, at=at, seen_at=seen.observed_at, units=now, shown_since=at,
             step=abs(now), day=day, burns=(0,), hours=(0,),
-            cut_since=at if cut else None, low_level=None if cut else now, scale=max(0, now),
+            cut_since=at if cut else None, low_level=None if cut else now, scale=max(0, now), renews=_renews(seen),
         )  # fmt: skip
     if at <= ledger.at:
         if now == ledger.units and cut == (ledger.cut_since is not None):
@@ -81,6 +81,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         "at": at,
         "seen_at": seen.observed_at,
         "units": now,
+        "renews": _renews(seen),
         "scale": max(now, ledger.scale),
         "step": gcd(ledger.step, abs(now)) if now <= ledger.units else ledger.step,
     }
@@ -89,7 +90,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     drop = had - now
     if drop > 0 and not cut and seen.next_charge_on is None and is_lump(ledger, drop, known["day"]):
         ledger = unlump(ledger, drop)
-    burned, rise = split(ledger, line, before, seen, known)
+    burned, rise = split(ledger, line, seen, known)
     if drop:
         known["shown_since"] = at
         slot = seen.observed_at.astimezone(line.zone).hour // 3
@@ -108,6 +109,13 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     known["day"], known["burns"], known["hours"] = enter(ledger, line, was_at, at, burned, watched=watched)
     known["hidden"] = (was_at, at, hidden) if hidden else None
     return replace(ledger, **known)
+
+
+def _renews(seen: Reading) -> tuple[date, int] | None:
+    """The next charge that is shown: its day and the fee."""
+    if seen.next_charge_on is None:
+        return None
+    return seen.next_charge_on, units(seen.fee.amount) if seen.fee is not None else 0
 
 
 def _enter_payment(
@@ -152,7 +160,7 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
         return
     size = learned_charge(ledger, 0)
     if rise * 2 < size:
-        known["charges"] = (*renewed, (known["day"], size, 0))[-KEEP_CHARGES:]
+        known["charges"] = (*renewed, (known["day"], 0, 0))[-KEEP_CHARGES:]
         known["credits"] = (*ledger.credits, (seen.observed_at, size + rise))[-KEEP_CREDITS:]
 
 

@@ -99,7 +99,9 @@ class Ledger:
     """Use that the last payment hid: (from, until, units). It counts from the next figure on, so that no payment by itself makes the
     forecast an earlier one."""
     charges: tuple[tuple[date, int, int], ...] = ()
-    """Known charges taken: (day, units taken, units advertised or 0)."""
+    """Known charges taken: (day, units taken or 0 where a payment hid them, units advertised or 0)."""
+    renews: tuple[date, int] | None = None
+    """The next charge as it was shown with the newest figure: (day, units of the fee)."""
     lumps: tuple[tuple[date, int], ...] = ()
     """Drops far above use, which may turn out to be a monthly charge that the carrier does not announce."""
     cut_since: datetime | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from monitor.core.forecast.model import Ledger, money
+from monitor.core.forecast.plan import last_taken
 from monitor.core.line import Line
 from monitor.core.notice import Why
 
@@ -68,10 +69,12 @@ def _charged(ledger: Ledger, day: date, left: int, usual: int) -> Iterator[Why]:
     if not ledger.charges or not timedelta(0) <= day - ledger.charges[-1][0] <= _LATELY:
         return
     on, taken, _ = ledger.charges[-1]
+    if not taken:
+        return
     if usual > 0:
         facts = _days(left + taken, left, usual)
         yield Why.of("moved_charge", on=on, amount=money(taken, ledger.currency), **facts)
-    before = ledger.charges[-2][1] if len(ledger.charges) > 1 else taken
+    before = last_taken(ledger.charges[:-1]) or taken
     if abs(taken - before) * 50 > before and abs(taken - before) > 2 * ledger.grain:
         was, now = money(before, ledger.currency), money(taken, ledger.currency)
         yield Why.of("moved_price", was=was, now=now, on=on)

@@ -140,16 +140,18 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
 def any_use(ledger: Ledger, days: float) -> float:
     """Probability that anything at all is used within so many days.
 
-    Use may come in journeys: what follows a busy day is learned apart from what ends a rest.
+    Use may come in journeys: what follows a busy day is learned apart from what ends a rest. A day that nobody could watch
+    stands between two that were not neighbours.
     """
-    busy = [used > 0 for used, watched in zip(ledger.burns, ledger.hours, strict=True) if watched]
-    if not busy or days <= 0:
+    busy = [used > 0 if watched else None for used, watched in zip(ledger.burns, ledger.hours, strict=True)]
+    if busy.count(None) == len(busy) or days <= 0:
         return 0.0
-    quiet = sum(not was for was in busy[:-1])
-    begins = sum(now and not was for was, now in pairwise(busy))
-    stays = sum(now and was for was, now in pairwise(busy))
+    pairs = [(was, now) for was, now in pairwise(busy) if was is not None and now is not None]
+    quiet = sum(not was for was, _ in pairs)
+    begins = sum(now and not was for was, now in pairs)
+    stays = sum(now and was for was, now in pairs)
     begin = (begins + _BUSY_PRIOR) / (quiet + 1)
-    rest = begin if not busy[-1] else (stays + _BUSY_PRIOR) / (len(busy) - quiet)
+    rest = (stays + _BUSY_PRIOR) / (len(pairs) - quiet + 1) if busy[-1] else begin
     idle: float = (1 - min(rest, 1.0)) ** min(days, 1.0) * (1 - min(begin, 1.0)) ** max(0.0, days - 1)
     return 1 - idle
 

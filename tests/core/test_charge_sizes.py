@@ -1,0 +1,146 @@
+"""What a renewal will take: charges that are shown in steps, beside use, hidden by a payment, or seen without a price."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from monitor.core.forecast.model import UNIT, Ledger
+from monitor.core.forecast.plan import learned_charge
+from monitor.core.forecast.use import any_use
+from monitor.core.notice import Notice
+from monitor.core.reading import Reading
+from monitor.core.words import Kind, Severity, Status
+from tests.core.histories import PREPAID, START, euro, live, reading
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PLAN = replace(PREPAID, overdraft=None, grace_hours=None)
+DAYS = tuple(date(2026, 1 + i, 10) for i in range(6))
+
+
+def charged(*taken: float, fee: float = 0, step: float = 0.01, **more: object) -> Ledger:
+    """A ledger that saw so much taken month by month, where balances are shown in steps."""
+    charges = tuple((day, round(x * UNIT), round(fee * UNIT)) for day, x in zip(DAYS, taken, strict=False))
+    known: dict[str, object] = {"charges": charges, "step": round(step * UNIT), "scale": 4000 * UNIT}
+    return Ledger(**(known | {"changes": (0, 0, 9, 0, 0, 0, 0, 0)} | more))  # type: ignore[arg-type]
+
+
+def test_a_tax_that_a_coarse_display_hides_is_told_by_the_mean_of_all_charges() -> None:
+    ledger = charged(2000, 2000, 1900, 2000, 2000, 2000, fee=1800, step=100)
+    assert learned_charge(ledger, 1800 * UNIT) == pytest.approx(1980 * UNIT, rel=0.01)
+    dearer = learned_charge(ledger, 2000 * UNIT)
+    assert dearer == pytest.approx(2200 * UNIT, rel=0.01)
+
+
+def test_a_fee_that_a_display_cannot_show_is_the_fee() -> None:
+    new = charged(23, fee=22.5, step=1, changes=(0,) * 8)  # too few figures to know the step
+    assert learned_charge(new, round(22.5 * UNIT)) == 22.5 * UNIT
+    seen = charged(23, 22, 23, 22, fee=22.5, step=1)
+    assert learned_charge(seen, round(22.5 * UNIT)) == 22.5 * UNIT
+
+
+def test_a_small_tax_is_not_taken_for_a_rounding_for_ever() -> None:
+    ledger = charged(10, 10, 10, 9, 10, 10, fee=9, step=1)
+    assert learned_charge(ledger, 9 * UNIT) > 9.7 * UNIT
+
+
+def test_what_was_used_beside_a_charge_that_nobody_announces_is_no_part_of_it() -> None:
+    used = {"burns": (10 * UNIT,) * 60, "hours": (2400,) * 60}
+    assert learned_charge(charged(9009, 9000, 9004, **used), 0) == 9000 * UNIT
+    assert (
+        learned_charge(charged(9000, 9900, 9900, **used), 0) == 9900 * UNIT
+    )  # a new price is more than a day's use
+
+
+def test_a_charge_that_a_payment_hid_has_a_day_and_no_size() -> None:
+    ledger = charged(27_000, 27_000, 0, scale=40_000 * UNIT)
+    assert learned_charge(ledger, 0) == 27_000 * UNIT
+    only = charged(0, short_at=26_000 * UNIT)
+    assert learned_charge(only, 0) == 26_000 * UNIT + 1
+
+
+def seen_monthly(balance: str, renews: date, at: datetime, **more: object) -> Reading:
+    return reading(at, balance, next_charge_on=renews, as_of=at, **more)
+
+
+def test_a_charge_is_not_lost_where_the_page_lacked_the_balance_when_the_day_moved_on() -> None:
+    first, then = (START + 20 * DAY).date(), (START + 50 * DAY).date()
+    paid = [seen_monthly("23.08", first, START + i * 6 * HOUR, fee=euro(15)) for i in range(80)]
+    at = START + 20 * DAY
+    gap = replace(seen_monthly("23.08", then, at, fee=euro(15)), balance=None)
+    after = [seen_monthly("8.08", then, at + i * 6 * HOUR, fee=euro(15)) for i in (1, 2)]
+    ledger = live([*paid, gap, *after], PLAN)[0].ledger
+    assert [(day, taken) for day, taken, _ in ledger.charges] == [(first, 15 * UNIT)]
+    assert sum(ledger.burns) == 0
+
+
+def test_a_charge_is_learned_where_the_carrier_shows_its_day_and_no_price() -> None:
+    first, then = (START + 20 * DAY).date(), (START + 50 * DAY).date()
+    paid = [seen_monthly("23.08", first, START + i * 6 * HOUR) for i in range(80)]
+    after = [seen_monthly("8.08", then, START + 20 * DAY + i * 6 * HOUR) for i in range(110)]
+    state, said = live([*paid, *after], PLAN)
+    assert learned_charge(state.ledger, 0) == 15 * UNIT
+    assert sum(state.ledger.burns) == 0
+    assert [n.why.code for n in said if n.kind is Kind.PAYMENT_DUE] == ["renewal_short"]
+
+
+def test_a_journey_that_ended_a_month_ago_says_nothing_of_the_days_before_a_renewal() -> None:
+    """With nothing left no use can be seen: the last watched day is no yesterday."""
+    watched = (2400,) * 10 + (0,) * 28
+    ledger = Ledger(burns=(0,) * 7 + (UNIT,) * 3 + (0,) * 28, hours=watched)
+    assert any_use(ledger, 3) < 0.5
+    abroad = Ledger(burns=ledger.burns[:10], hours=watched[:10])
+    assert any_use(abroad, 3) > 0.7
+
+
+def unannounced(balances: dict[int, str], days: int) -> list[Reading]:
+    """Pages of a plan that is not announced, seen every six hours; the balance changes on the given days."""
+    seen, shown = [], ""
+    for hour in range(0, 24 * days, 6):
+        shown = balances.get(hour // 24, shown)
+        seen.append(reading(START + hour * HOUR, shown))
+    return seen
+
+
+def warned(said: list[Notice], since: int) -> list[Notice]:
+    loud = (Severity.WARNING, Severity.CRITICAL)
+    return [n for n in said if n.at >= START + since * DAY and n.severity in loud]
+
+
+ROUNDED = {0: "20000", 4: "-1", 30: "19999", 34: "-1", 60: "19999", 64: "-1", 90: "19999", 94: "-1"}
+
+
+def test_a_charge_that_leaves_a_plan_below_zero_by_a_rounding_is_no_debt_and_no_shortage() -> None:
+    _, said = live(unannounced(ROUNDED, 118), PLAN)
+    assert warned(said, 66) == []
+    deep = ROUNDED | {97: "-30"}
+    assert Kind.ARREARS in {n.kind for n in warned(live(unannounced(deep, 100), PLAN)[1], 97)}
+
+
+def test_a_line_that_works_long_after_its_renewal_should_have_cut_it_was_paid_unseen() -> None:
+    """A learned grace is over by more than a day, and the page shows no charge: both payment and charge were hidden."""
+    pays = {0: "60.00", 4: "40.00", 34: "20.00", 64: "0.00"}
+    cut = [replace(r, status=Status.SUSPENDED) for r in unannounced({0: "0.00"}, 1)]
+    seen = unannounced(pays, 94)
+    stop = [replace(r, observed_at=START + (94 * 24 + i * 6) * HOUR) for i, r in enumerate(cut)]
+    back = [reading(START + (95 * 24 + i * 6) * HOUR, "5.00") for i in range(4 * 33)]
+    state, said = live([*seen, *stop, *back], PLAN)
+    assert state.ledger.grace_hours is not None
+    urgent = [n for n in warned(said, 96) if n.why.code == "renewal_failed"]
+    late = START + 124 * DAY + timedelta(hours=state.ledger.grace_hours + 12 + 48)
+    assert [n for n in urgent if n.at > late] == []
+    assert state.forecast is not None
+    assert "renewal_failed" not in {n.code for n in state.forecast.needs}
+
+
+def test_a_first_drop_far_above_use_may_be_a_charge_until_a_month_has_passed_without_another() -> None:
+    pages = unannounced({i: str(Decimal(60) - i) for i in range(20)} | {20: "12"}, 24)
+    lump, _ = live(pages, PLAN)
+    plain, _ = live(unannounced({i: str(Decimal(32) - i) for i in range(20)} | {20: "12"}, 24), PLAN)
+    assert lump.forecast is not None
+    assert plain.forecast is not None
+    assert lump.ledger.lumps
+    assert 0.3 < lump.forecast.use_chance(168) / plain.forecast.use_chance(168) < 0.8
