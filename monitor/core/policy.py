@@ -33,7 +33,7 @@ POLICIES = {
         0.285, timedelta(hours=108), timedelta(hours=144), timedelta(hours=65), timedelta(hours=84)
     ),
     Foresight.BALANCED: Policy(
-        0.36, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), timedelta(hours=94)
+        0.352, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
         0.56, timedelta(hours=60), timedelta(hours=60), timedelta(hours=17), timedelta(hours=156)
