@@ -10,7 +10,7 @@ from monitor.core import policy as rule
 from monitor.core.forecast.calendar import AUTOPAY_LATE, GUESSES, autopay_of, due_at
 from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
-from monitor.core.forecast.plan import learned_plan, shown_step
+from monitor.core.forecast.plan import learned_charge, learned_plan, may_be_plan, rounding
 from monitor.core.forecast.use import LEARNING_DAYS
 from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line
@@ -196,12 +196,14 @@ def _urgent(forecast: Forecast) -> Need:
 def _no_debt(line: Line, state: LineState, now: datetime) -> bool:
     """Whether a balance below zero is none: automatic payment has yet to collect a bill, or a plan's charge left it by a rounding."""
     reading, ledger = state.reading, state.ledger
-    rounding = ledger.units is not None and -ledger.units <= max(_CENT, shown_step(ledger, ledger.scale))
+    below = -ledger.units if ledger.units is not None else 0
     if reading is None or autopay_of(line, reading) is not Autopay.ON:
-        return rounding and ledger.works_empty and learned_plan(ledger)
+        charged = learned_plan(ledger) and ledger.works_empty
+        return charged and 0 < below <= rounding(ledger, learned_charge(ledger, 0))
     if reading.due_on is not None:
         return now < due_at(reading.due_on, line) + AUTOPAY_LATE
-    return rounding or ledger.works_empty or Billing.POSTPAID in {line.billing, reading.billing}
+    rounded = 0 < below <= max(_CENT, ledger.grain, rounding(ledger, ledger.scale))
+    return rounded or ledger.works_empty or Billing.POSTPAID in {line.billing, reading.billing}
 
 
 def _need(
@@ -252,14 +254,19 @@ def _need(
 def _run_out(
     state: LineState, forecast: Forecast, policy: rule.Policy, now: datetime
 ) -> tuple[bool, timedelta]:
-    """Whether a cut-off by use is likely enough to be told, or to go on once it was told; and after how long it is said again."""
+    """Whether a cut-off by use is likely enough to be told, or to go on once it was told; and after how long it is said again.
+
+    A drop that may have been the first charge of a plan, which use does not cut, makes it told once and not again and again.
+    """
     wanted, told = rule.first_told(policy, state.ledger), _told(state)
     holds = rule.likely(forecast, wanted)
     if told is None:
         return holds, rule.RUN_OUT_AGAIN
     rests = rule.rests(state.ledger)
     again = rule.RUN_OUT_AGAIN if not rests else rule.REPEAT
-    if rule.nears(forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
+    if may_be_plan(state.ledger):
+        again = rule.FADED
+    elif rule.nears(forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
         again = policy.again
     elif not holds:
         again = rule.FADED

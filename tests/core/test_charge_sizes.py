@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -136,11 +137,57 @@ def test_a_line_that_works_long_after_its_renewal_should_have_cut_it_was_paid_un
     assert "renewal_failed" not in {n.code for n in state.forecast.needs}
 
 
-def test_a_first_drop_far_above_use_may_be_a_charge_until_a_month_has_passed_without_another() -> None:
-    pages = unannounced({i: str(Decimal(60) - i) for i in range(20)} | {20: "12"}, 24)
-    lump, _ = live(pages, PLAN)
-    plain, _ = live(unannounced({i: str(Decimal(32) - i) for i in range(20)} | {20: "12"}, 24), PLAN)
-    assert lump.forecast is not None
-    assert plain.forecast is not None
-    assert lump.ledger.lumps
-    assert 0.3 < lump.forecast.use_chance(168) / plain.forecast.use_chance(168) < 0.8
+def test_a_line_whose_first_large_drop_may_be_a_charge_is_told_once_and_not_again_and_again() -> None:
+    """A plan without announcement before its second charge: much is taken at once, and a step of the display hides what is left."""
+    pages = {i: str(60 - 5 * (i // 4)) for i in range(16)} | {16: "0"}
+    state, said = live(unannounced(pages, 44), PLAN)
+    assert len(state.ledger.lumps) == 1
+    told = [(n.at - START).days for n in warned(said, 17) if n.severity is Severity.WARNING]
+    assert told
+    assert all(later - earlier >= 19 for earlier, later in pairwise(told))
+
+
+def test_a_large_drop_on_a_line_paid_by_use_silences_no_urgent_word() -> None:
+    pages = {i: str(60 - 2 * i) for i in range(12)} | {12: "6", 13: "4", 14: "2", 15: "0.50"}
+    state, said = live(unannounced(pages, 16), PLAN)
+    assert len(state.ledger.lumps) == 1
+    assert Severity.CRITICAL in {n.severity for n in warned(said, 12)}
+
+
+@pytest.mark.parametrize("fee", [None, 0])
+def test_a_drop_that_a_payment_made_small_is_no_price(fee: int | None) -> None:
+    """The carrier shows the day and no price; the owner named the fee, and a payment hid most of the first charge."""
+    line = replace(PLAN, monthly_fee=Decimal(15))
+    days = [(START + (20 + 30 * i) * DAY).date() for i in range(4)]
+    shown = [(0, "20"), (20, "15"), (50, "20"), (80, "5")]
+    seen = []
+    for hour in range(0, 24 * 109, 6):
+        balance = [b for day, b in shown if day * 24 <= hour][-1]
+        on = next(d for d in days if START + hour * HOUR < START + ((d - START.date()).days) * DAY)
+        more = {} if fee is None else {"fee": euro(fee)}
+        seen.append(seen_monthly(balance, on, START + hour * HOUR, **more))
+    state, said = live(seen, line)
+    assert learned_charge(state.ledger, 15 * UNIT) >= 15 * UNIT
+    assert "renewal_short" in {n.why.code for n in warned(said, 100)}
+
+
+def test_a_price_that_rises_on_a_coarse_display_is_told_with_the_next_charge() -> None:
+    assert learned_charge(charged(20, 20, 20, 20, 20, 22, step=1), 0) == 22 * UNIT
+    assert learned_charge(charged(20, 20, 20, 20, 20, 22, fee=20, step=1), 20 * UNIT) == 22 * UNIT
+
+
+def test_a_debt_of_a_coarse_step_is_no_rounding() -> None:
+    pages = {0: "50", 5: "0", 34: "50", 35: "0", 64: "50", 65: "0", 94: "50", 95: "0", 110: "-5"}
+    state, said = live(unannounced(pages, 112), PLAN)
+    assert state.ledger.works_empty
+    assert [n.why.code for n in warned(said, 110)] == ["balance_negative"]
+
+
+def test_a_standing_page_says_no_day_where_cycles_of_days_apart_explain_the_charges_as_well() -> None:
+    """Thirty days or twenty-eight: the charge that a page shows after it stood still is entered on the day of the page."""
+    pages = {0: "30", 2: "10", 30: "30", 32: "10", 60: "30", 62: "10", 85: "30", 92: "10"}
+    charges = live(unannounced(pages, 96), PLAN)[0].ledger.charges
+    assert [(START.date() + k * DAY) for k in (2, 32, 62, 92)] == [day for day, _, _ in charges]
+    drift = {0: "30", 12: "10", 38: "30", 40: "10", 68: "30", 70: "10", 93: "30", 104: "10"}
+    charges = live(unannounced(drift, 108), PLAN)[0].ledger.charges
+    assert charges[-1][0] == START.date() + 104 * DAY

@@ -60,6 +60,8 @@ def test_the_order_in_which_charges_were_told_apart_does_not_matter() -> None:
 def test_drops_that_follow_no_cycle_are_no_plan() -> None:
     charges = tuple((day, 100_000, 0) for day in days("01-10", "03-17", "05-06"))
     assert not learned_plan(Ledger(charges=charges, day=date(2026, 5, 10)))
+    many = days("01-10", "01-24", "02-26", "03-21", "04-04", "05-07")
+    assert not learned_plan(Ledger(charges=tuple((day, 100_000, 0) for day in many), day=date(2026, 5, 10)))
     monthly = tuple((day, 100_000, 0) for day in days("03-10", "04-10", "05-10"))
     assert learned_plan(Ledger(charges=monthly, day=date(2026, 5, 12)))
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from monitor.core.forecast.cycle import monthly, next_learned
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, Ledger, Need, units
-from monitor.core.forecast.plan import is_proven, learned_charge, learned_charges, learned_plan, shown_step
+from monitor.core.forecast.plan import is_proven, learned_charge, learned_charges, learned_plan, rounding
 from monitor.core.forecast.use import Law, any_use, clock
 from monitor.core.line import Line
 from monitor.core.reading import Reading
@@ -28,8 +28,6 @@ _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
 _STEP_HIDES = 0.2
 """Chance that a renewal fails which is short by less than one step of a display that rounds down."""
-_FINE = 100
-"""A step that is at most this part of a charge is a rounding, no money that lacks."""
 _DAY_LATE = timedelta(hours=24)
 """A learned day may be a day early: a line that works so long after the cut-off that should have followed was paid unseen."""
 _DUNNING = timedelta(days=7)
@@ -114,7 +112,8 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
     on, charge, guessed = found
     start = midnight(on, line)
     soon, late = _grace(ledger, line)
-    if guessed and ledger.grace_hours is not None and ledger.at >= start + late + _DAY_LATE:
+    learned = guessed and line.grace_hours is None and ledger.grace_hours is not None
+    if learned and ledger.at >= start + late + _DAY_LATE:
         return
     left, days = ledger.units - charge, use_days(line, ledger.at, start)
     hides = guessed and ledger.at - start >= _NOT_TAKEN and is_proven(ledger)
@@ -153,10 +152,8 @@ def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, gue
 
 
 def _rounds_to(ledger: Ledger, left: int, charge: int) -> bool:
-    """Whether what a charge would leave is below zero by a step of a fine display, and as much was shown before on a line that worked."""
-    step = shown_step(ledger, charge)
-    fine = step * _FINE <= charge and -step <= left < 0
-    return fine and ledger.low_level is not None and ledger.low_level <= left
+    """Whether what a charge would leave is below zero by a rounding, and as much was shown before on a line that worked."""
+    return -rounding(ledger, charge) <= left < 0 and ledger.low_level is not None and ledger.low_level <= left
 
 
 def _collected(ledger: Ledger, line: Line, on: date) -> bool:

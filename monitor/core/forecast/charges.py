@@ -54,9 +54,9 @@ def _announced(
     if shown and abs(drop - learned_charge(ledger, shown)) < abs(drop - learned_charge(ledger, fee)):
         fee = shown
     expected = learned_charge(ledger, fee)
-    if not expected:
-        known["charges"] = (*ledger.charges, (was, max(0, drop), 0))[-KEEP_CHARGES:]
-        return 0, max(0, -drop)
+    if not fee and drop * 4 >= expected * 3:
+        known["charges"] = (*ledger.charges, (was, drop, 0))[-KEEP_CHARGES:]
+        return 0, 0
     if drop * 4 >= expected * 3:
         taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
         if expected < taken <= expected + _used_beside(ledger, known):

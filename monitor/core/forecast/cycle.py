@@ -22,7 +22,7 @@ _UNSEEN = timedelta(days=3)
 
 
 def explained(days: Sequence[date]) -> int:
-    """How well the best cycle explains charges: nothing where they follow none, more than 1 where it is proven."""
+    """How well the best cycle explains charges: nothing where they follow none, more than 1 where one came on its very day or two near it."""
     return _cycles(sorted(set(days)))[1]
 
 

@@ -12,7 +12,7 @@ from monitor.core.forecast.cycle import monthly
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, at_hour, units
 from monitor.core.forecast.moved import causes
-from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan, may_be_plan
+from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan
 from monitor.core.forecast.use import EVEN_CV2, LEARNING_DAYS, Law, clock, law
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Quantiles, Why
@@ -25,9 +25,8 @@ _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 1
 _FAR = _GRID[-1]
 _RETRIED = 0.25
 """Chance that an automatic top-up that failed goes on failing."""
-_NO_PLAN, _USE_CUTS_PLAN = 0.6, 0.5
-"""Chance that a first drop far above use was no monthly charge of a plan, which use does not cut; and that it cuts a plan that neither
-announces its charges nor ever worked with nothing left."""
+_USE_CUTS_PLAN = 0.5
+"""Chance that use cuts a plan that neither announces its charges nor ever worked with nothing left."""
 _SEEN, _PAYS_A_DAY, _SEEN_LEAST = 0.985, 0.26, 0.3
 """Chance that no payment is on its way that the carrier does not show yet: at once, how it falls with each day that the figure
 is old (who runs low, pays), and where it stops: blindness hides a danger no more than it hides a payment."""
@@ -209,9 +208,7 @@ def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
     if autopay_of(line, reading) is Autopay.ON or ledger.works_empty:
         return 0.0
     if not learned_plan(ledger) or ledger.cut_level is not None:
-        if autopay_of(line, reading) is Autopay.FAILED:
-            return _RETRIED
-        return _NO_PLAN if may_be_plan(ledger) else 1.0
+        return _RETRIED if autopay_of(line, reading) is Autopay.FAILED else 1.0
     charges = learned_charges(ledger)
     charge = max((c for _, c, _ in charges), default=0)
     announced = any(fee for _, _, fee in charges)

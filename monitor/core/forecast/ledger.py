@@ -64,6 +64,8 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     if ledger.hidden is not None:
         _, burns, hours = enter(ledger, line, *ledger.hidden, watched=False)
         ledger = replace(ledger, burns=burns, hours=hours, hidden=None)
+    if ledger.renews is None and before is not None and before.next_charge_on is not None:
+        ledger = replace(ledger, renews=_renews(before))
     now, at, code = units(seen.balance.amount), figure_at(ledger, line, seen), seen.balance.currency
     cut = seen.status in CUT
     if ledger.units is None or ledger.at is None or ledger.currency != code or _was_misread(ledger, now):

@@ -9,7 +9,7 @@ from math import sqrt
 
 from monitor.core.forecast.cycle import APART, SEEN_LATE, explained
 from monitor.core.forecast.model import Ledger
-from monitor.core.forecast.payment import heavy
+from monitor.core.forecast.payment import pace
 
 KEEP_CHARGES, KEEP_LUMPS = 6, 6
 _LAST = 3
@@ -42,11 +42,15 @@ _LONGEST_MONTH = 31
 def learned_charge(ledger: Ledger, advertised: int) -> int:
     """What a renewal will take: what the last ones took, scaled to today's advertised fee (tax stays, prices move)."""
     charges = learned_charges(ledger)
-    sizes = [taken * advertised // fee if advertised and fee else taken for _, taken, fee in charges if taken]
+    sizes = [
+        taken * advertised // fee if advertised and fee else max(taken, advertised)
+        for _, taken, fee in charges
+        if taken
+    ]
     size = advertised
     if sizes:
         step = shown_step(ledger, sizes[-1])
-        size = _usual_size(sizes, step, heavy(ledger, timedelta(0)))
+        size = _usual_size(sizes, step, max(1, pace(ledger)))
         if advertised and abs(size - advertised) <= _ROUNDED * step / sqrt(len(sizes)):
             size = advertised
     if not charges or ledger.short_at is None or any(fee for _, _, fee in charges):
@@ -54,14 +58,17 @@ def learned_charge(ledger: Ledger, advertised: int) -> int:
     return max(size, ledger.short_at + 1)
 
 
-def _usual_size(sizes: Sequence[int], step: int, beside: float) -> int:
-    """What a charge is, by drops that are shown in steps and hold what was used beside it: the mean of coarse ones, else the least."""
+def _usual_size(sizes: Sequence[int], step: int, beside: int) -> int:
+    """What a charge is, by drops that are shown in steps and hold what was used beside it.
+
+    Coarse ones: the mean of those that lie within a step of the last, with a margin for the price by which they were scaled.
+    Of exact ones the least, where they differ by no more than is used in a day, else the middle one.
+    """
     last = sorted(sizes[-_LAST:])
-    middle = last[len(last) // 2]
-    if step * _FINE > middle:
-        near = [x for x in sizes if abs(x - middle) <= 2 * step]
+    if step * _FINE > sizes[-1]:
+        near = [x for x in sizes if 2 * abs(x - sizes[-1]) < 3 * step]
         return sum(near) // len(near)
-    return last[0] if last[-1] - last[0] <= beside else middle
+    return last[0] if last[-1] - last[0] <= beside else last[len(last) // 2]
 
 
 def shown_step(ledger: Ledger, amount: int) -> int:
@@ -72,6 +79,12 @@ def shown_step(ledger: Ledger, amount: int) -> int:
     while ledger.step and ledger.step % (place * 10) == 0:
         place *= 10
     return place if place * _SMALL <= amount else 0
+
+
+def rounding(ledger: Ledger, amount: int) -> int:
+    """The step of the display where it is nothing beside an amount: what is below zero by no more may be a rounding. Else 0."""
+    step = shown_step(ledger, amount)
+    return step if step * _FINE <= amount else 0
 
 
 def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
@@ -139,7 +152,7 @@ def learned_plan(ledger: Ledger) -> bool:
     if not charges or ledger.day is None or (ledger.day - charges[-1][0]).days > _FORGET_PLAN:
         return False
     days = sorted({day for day, _, _ in charges})
-    return any(fee for _, _, fee in charges) or len(days) < _TELLING or explained(days) > 0
+    return any(fee for _, _, fee in charges) or len(days) < _TELLING or explained(days) >= len(days) - 1
 
 
 def last_taken(charges: Sequence[tuple[date, int, int]]) -> int:
@@ -148,8 +161,8 @@ def last_taken(charges: Sequence[tuple[date, int, int]]) -> int:
 
 
 def may_be_plan(ledger: Ledger) -> bool:
-    """Whether a drop far above use was seen and the month is not over yet that would have shown the next one."""
-    if not ledger.lumps or ledger.day is None or ledger.cut_level is not None:
+    """Whether one drop far above use was seen and the month is not over yet that would have shown the next one."""
+    if len(ledger.lumps) != 1 or ledger.charges or ledger.day is None or ledger.cut_level is not None:
         return False
     return (ledger.day - ledger.lumps[-1][0]).days <= _LONGEST_MONTH + SEEN_LATE
 
