@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 
 from monitor.core.forecast.model import UNIT, Ledger
-from monitor.core.forecast.plan import learned_charge
+from monitor.core.forecast.moved import causes
+from monitor.core.forecast.plan import is_lump, learned_charge
 from monitor.core.forecast.use import any_use
 from monitor.core.notice import Notice
 from monitor.core.reading import Reading
@@ -61,6 +62,14 @@ def test_a_charge_that_a_payment_hid_has_a_day_and_no_size() -> None:
     assert learned_charge(ledger, 0) == 27_000 * UNIT
     only = charged(0, short_at=26_000 * UNIT)
     assert learned_charge(only, 0) == 26_000 * UNIT + 1
+
+
+def test_a_charge_whose_size_nobody_saw_is_no_news_and_hides_no_next_one() -> None:
+    used = {"burns": (UNIT // 2,) * 60, "hours": (2400,) * 60, "units": 100 * UNIT}
+    hidden = charged(20, 20, 0, day=DAYS[2], **used)
+    assert not {why.code for why in causes(hidden, PLAN)} & {"moved_charge", "moved_price"}
+    assert "moved_charge" in {why.code for why in causes(charged(20, 20, 20, day=DAYS[2], **used), PLAN)}
+    assert is_lump(hidden, 20 * UNIT, DAYS[2] + 30 * DAY)
 
 
 def seen_monthly(balance: str, renews: date, at: datetime, **more: object) -> Reading:
