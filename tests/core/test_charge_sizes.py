@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -17,17 +18,18 @@ from monitor.core.notice import Notice
 from monitor.core.reading import Reading
 from monitor.core.words import Kind, Severity, Status
 from tests.core.histories import PREPAID, START, euro, live, reading
+from tests.core.test_plan_balance import warnings
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLAN = replace(PREPAID, overdraft=None, grace_hours=None)
 DAYS = tuple(date(2026, 1 + i, 10) for i in range(6))
 
 
-def charged(*taken: float, fee: float = 0, step: float = 0.01, **more: object) -> Ledger:
+def charged(*taken: float, fee: float = 0, step: float = 0.01, **more: Any) -> Ledger:
     """A ledger that saw so much taken month by month, where balances are shown in steps."""
     charges = tuple((day, round(x * UNIT), round(fee * UNIT)) for day, x in zip(DAYS, taken, strict=False))
-    known: dict[str, object] = {"charges": charges, "step": round(step * UNIT), "scale": 4000 * UNIT}
-    return Ledger(**(known | {"changes": (0, 0, 9, 0, 0, 0, 0, 0)} | more))  # type: ignore[arg-type]
+    known: dict[str, Any] = {"charges": charges, "step": round(step * UNIT), "scale": 4000 * UNIT}
+    return Ledger(**(known | {"changes": (0, 0, 9, 0, 0, 0, 0, 0)} | more))
 
 
 def test_a_tax_that_a_coarse_display_hides_is_told_by_the_mean_of_all_charges() -> None:
@@ -52,9 +54,8 @@ def test_a_small_tax_is_not_taken_for_a_rounding_for_ever() -> None:
 def test_what_was_used_beside_a_charge_that_nobody_announces_is_no_part_of_it() -> None:
     used = {"burns": (10 * UNIT,) * 60, "hours": (2400,) * 60}
     assert learned_charge(charged(9009, 9000, 9004, **used), 0) == 9000 * UNIT
-    assert (
-        learned_charge(charged(9000, 9900, 9900, **used), 0) == 9900 * UNIT
-    )  # a new price is more than a day's use
+    dearer = charged(9000, 9900, 9900, **used)  # a new price is more than a day's use
+    assert learned_charge(dearer, 0) == 9900 * UNIT
 
 
 def test_a_charge_that_a_payment_hid_has_a_day_and_no_size() -> None:
@@ -116,8 +117,7 @@ def unannounced(balances: dict[int, str], days: int) -> list[Reading]:
 
 
 def warned(said: list[Notice], since: int) -> list[Notice]:
-    loud = (Severity.WARNING, Severity.CRITICAL)
-    return [n for n in said if n.at >= START + since * DAY and n.severity in loud]
+    return [n for n in warnings(said) if n.at >= START + since * DAY]
 
 
 ROUNDED = {0: "20000", 4: "-1", 30: "19999", 34: "-1", 60: "19999", 64: "-1", 90: "19999", 94: "-1"}

@@ -36,15 +36,9 @@ def days(*spans: str) -> list[date]:
         (
             days("02-03", "04-06", "05-07", "06-03", "07-03", "08-03"),
             "09-03",
-        ),  # the third, twice restored days after it
-        (
-            days("03-01", "03-30", "05-02", "05-30", "07-02", "07-30"),
-            "08-30",
-        ),  # the thirtieth, and no 28 days
-        (
-            days("08-17", "09-16", "10-19", "11-18"),
-            "12-18",
-        ),  # thirty days, counted from one that was paid late
+        ),  # the third, restored late twice
+        (days("03-01", "03-30", "05-02", "05-30", "07-02", "07-30"), "08-30"),  # the thirtieth, no 28 days
+        (days("08-17", "09-16", "10-19", "11-18"), "12-18"),  # thirty days from one that was paid late
     ],
 )
 def test_the_next_renewal_follows_the_cycle_that_explains_most(seen: list[date], then: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from monitor.core.forecast.cycle import monthly, next_learned
+from monitor.core.forecast.cycle import EARLY, monthly, next_learned
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, Ledger, Need, units
 from monitor.core.forecast.plan import is_proven, learned_charge, learned_charges, learned_plan, rounding
@@ -28,8 +28,6 @@ _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
 _STEP_HIDES = 0.2
 """Chance that a renewal fails which is short by less than one step of a display that rounds down."""
-_DAY_LATE = timedelta(hours=24)
-"""A learned day may be a day early: a line that works so long after the cut-off that should have followed was paid unseen."""
 _DUNNING = timedelta(days=7)
 """From due date to cut-off where neither owner, rulebook nor history says: the shortest that is usual."""
 _NOT_TAKEN, _HIDDEN = timedelta(hours=24), 0.6
@@ -113,7 +111,7 @@ def _renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: dateti
     start = midnight(on, line)
     soon, late = _grace(ledger, line)
     learned = guessed and line.grace_hours is None and ledger.grace_hours is not None
-    if learned and ledger.at >= start + late + _DAY_LATE:
+    if learned and ledger.at >= start + late + EARLY:  # it works although it should be cut off: paid unseen
         return
     left, days = ledger.units - charge, use_days(line, ledger.at, start)
     hides = guessed and ledger.at - start >= _NOT_TAKEN and is_proven(ledger)

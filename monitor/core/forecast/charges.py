@@ -54,10 +54,10 @@ def _announced(
     if shown and abs(drop - learned_charge(ledger, shown)) < abs(drop - learned_charge(ledger, fee)):
         fee = shown
     expected = learned_charge(ledger, fee)
-    if not fee and drop * 4 >= expected * 3:
-        known["charges"] = (*ledger.charges, (was, drop, 0))[-KEEP_CHARGES:]
-        return 0, 0
     if drop * 4 >= expected * 3:
+        if not fee:
+            known["charges"] = (*ledger.charges, (was, drop, 0))[-KEEP_CHARGES:]
+            return 0, 0
         taken = drop if fee - ledger.grain <= drop and drop * 3 <= expected * 4 else expected
         if expected < taken <= expected + _used_beside(ledger, known):
             taken = expected

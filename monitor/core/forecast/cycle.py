@@ -11,6 +11,8 @@ APART = 12
 """Days that lie between two charges at least; heavier days that come sooner are use."""
 SEEN_LATE = 3
 """Days by which a charge may be seen after its day: renewed late, or seen late."""
+EARLY = timedelta(hours=24)
+"""By how much a learned day may be too early."""
 _LATEST = timedelta(days=SEEN_LATE)
 _TO_THE_DAY = 4
 """How much more a charge on its very day says for a cycle than one some days beside it, which falls near that of many a cycle."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.core.forecast.bill import bill
 from monitor.core.forecast.charges import split
-from monitor.core.forecast.cycle import next_learned
+from monitor.core.forecast.cycle import EARLY, next_learned
 from monitor.core.forecast.days import enter, figure_at, midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, CUT, KEEP_CREDITS, Ledger, fade, units
 from monitor.core.forecast.payment import amount_paid, pace
@@ -27,8 +27,6 @@ from monitor.core.words import Autopay
 _HOUR = timedelta(hours=1)
 _SHORTEST_VALIDITY = 20
 """Days that credit lives at least, where the carrier does not say."""
-_DAY_OFF = 24
-"""Hours by which a learned day of renewal may be too early."""
 _WORKS_EMPTY = timedelta(days=3)
 _STEP_LASTS, _STEP_MOST = 5, 90
 """A line that works so long with nothing left is not cut off by use; so many times the time that a step of its display lasts at
@@ -197,14 +195,14 @@ def _learn_cut(
     on, level = before.next_charge_on if before else None, known["units"]
     charges = learned_charges(ledger)
     if on is not None or charges:
-        unsure = 0
+        unsure = timedelta(0)
         if on is None:
             known["short_at"] = max(level, ledger.short_at or 0)
             on = next_learned([day for day, _, _ in charges], seen.observed_at.astimezone(line.zone).date())
-            unsure = _DAY_OFF
+            unsure = EARLY
         start = midnight(on, line)
         if ledger.seen_at >= start:
-            hours = max(0, (ledger.seen_at - start) // _HOUR - unsure)
+            hours = max(0, (ledger.seen_at - start - unsure) // _HOUR)
             known["grace_hours"] = hours if ledger.grace_hours is None else min(hours, ledger.grace_hours)
         elif seen.observed_at >= start:
             known["grace_hours"] = 0
