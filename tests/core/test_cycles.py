@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.core.forecast.cycle import next_learned
+from monitor.core.forecast.cycle import Taken, next_learned
 from monitor.core.forecast.model import Ledger
 from monitor.core.forecast.plan import learned_plan
 from monitor.core.words import Kind
@@ -42,13 +42,14 @@ def days(*spans: str) -> list[date]:
     ],
 )
 def test_the_next_renewal_follows_the_cycle_that_explains_most(seen: list[date], then: str) -> None:
-    assert next_learned(seen, seen[-1] + timedelta(days=1)) == date.fromisoformat(f"2026-{then}")
+    charges = [Taken.at_once(on) for on in seen]
+    assert next_learned(charges, seen[-1] + timedelta(days=1)) == date.fromisoformat(f"2026-{then}")
 
 
 def test_the_order_in_which_charges_were_told_apart_does_not_matter() -> None:
-    seen = days("04-30", "05-30", "02-28", "06-30")
+    seen = [Taken.at_once(on) for on in days("04-30", "05-30", "02-28", "06-30")]
     today = date(2026, 7, 1)
-    assert next_learned(sorted(seen), today) == next_learned(sorted(seen, reverse=True), today)
+    assert next_learned(seen, today) == next_learned(seen[::-1], today)
 
 
 def test_drops_that_follow_no_cycle_are_no_plan() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from monitor.core.forecast.cycle import EARLY, monthly, next_learned
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, Ledger, Need, units
-from monitor.core.forecast.plan import is_proven, learned_charge, learned_charges, learned_plan, rounding
+from monitor.core.forecast.plan import is_proven, learned_charge, learned_days, learned_plan, rounding
 from monitor.core.forecast.use import Law, any_use, clock
 from monitor.core.line import Line
 from monitor.core.reading import Reading
@@ -88,7 +88,7 @@ def _next_renewal(
         return (reading.next_charge_on, charge, False) if charge else None
     today = now.astimezone(line.zone).date()
     if learned_plan(ledger):
-        return next_learned([day for day, _, _ in learned_charges(ledger)], today), charge, True
+        return next_learned(learned_days(ledger), today), charge, True
     if line.billing is Billing.PREPAID and line.bill_day is not None and charge:
         return monthly(line.bill_day, today), charge, False
     return None

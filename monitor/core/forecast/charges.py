@@ -12,8 +12,10 @@ from monitor.core.forecast.plan import (
     KEEP_CHARGES,
     KEEP_LUMPS,
     is_lump,
+    is_usual,
     learned_charge,
     learned_charges,
+    learned_days,
     repeats,
 )
 from monitor.core.line import Line
@@ -79,14 +81,31 @@ def _charged_on(ledger: Ledger, line: Line, today: date) -> date:
     A charge is never late where the money was there: a page that goes on showing that money has stood still.
     """
     charges, last, since = learned_charges(ledger), ledger.day, ledger.shown_since
-    if not charges or last is None or since is None or ledger.units is None:
+    if last is None or since is None or ledger.units is None:
         return today
+    if not charges:
+        return _first_of(last + timedelta(days=1), today)
+    late = timedelta(days=SEEN_LATE)
     paid = since.astimezone(line.zone).date() if ledger.units >= learned_charge(ledger, 0) else today
-    found = possible_next([day for day, _, _ in charges], min(last, paid))
-    expected, late = min(found), timedelta(days=SEEN_LATE)
+    found = possible_next(learned_days(ledger), min(last, paid))
+    expected = min(found)
     unseen = last < expected < today
     stood = paid < expected < today - late and max(found) - expected <= late
     return expected if unseen or stood else today
+
+
+def _first_of(first: date, today: date) -> date:
+    """Of the days on which a charge may have been taken the first, or the one of which one warning before the next is in time for all."""
+    return min(today, max(first, today - timedelta(days=SEEN_LATE)))
+
+
+def enter_charge(ledger: Ledger, line: Line, taken: int, known: dict[str, Any]) -> None:
+    """Enter a charge that was paid after a cut-off: when the line was seen to work again, or since it was last seen cut off."""
+    assert ledger.day is not None  # noqa: S101 - the caller saw a first figure
+    assert ledger.cut_since is not None  # noqa: S101
+    day = _first_of(ledger.day, known["day"])
+    known["charges"] = (*learned_charges(ledger), (day, taken, 0))[-KEEP_CHARGES:]
+    known["stops"] = (*ledger.stops, (day, ledger.cut_since.astimezone(line.zone).date()))[-KEEP_CHARGES:]
 
 
 def _unannounced(ledger: Ledger, line: Line, drop: int, known: dict[str, Any]) -> int:
@@ -94,11 +113,11 @@ def _unannounced(ledger: Ledger, line: Line, drop: int, known: dict[str, Any]) -
     today = known["day"]
     if ledger.cut_since is not None and drop * _RENEWED >= ledger.scale and drop > 2 * ledger.grain:
         if not learned_charges(ledger):
-            known["charges"] = ((today, max(drop, (ledger.short_at or 0) + 1), 0),)
+            enter_charge(ledger, line, max(drop, (ledger.short_at or 0) + 1), known)
         return 0
     if not is_lump(ledger, drop, today):
         return drop
-    if ledger.lumps and (today - ledger.lumps[-1][0]).days < APART:
+    if ledger.lumps and (today - ledger.lumps[-1][0]).days < APART and not is_usual(ledger, drop):
         if len(learned_charges(ledger)) < _PROVEN:
             known["lumps"] = ledger.lumps[:-1]
             known["charges"] = tuple(c for c in ledger.charges if c[2])

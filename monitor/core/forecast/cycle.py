@@ -23,26 +23,53 @@ _UNSEEN = timedelta(days=3)
 """A learned charge that was not seen to fail so long after its day was paid unseen."""
 
 
-def explained(days: Sequence[date]) -> int:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A charge: the day on which it was taken, and the days between which it was due: another one where it was paid after a cut-off."""
+
+    on: date
+    since: date
+    until: date
+    late: bool = False
+
+    @classmethod
+    def at_once(cls, on: date) -> Taken:
+        """A charge that was taken as it fell due."""
+        return cls(on, on, on)
+
+    def fits(self, on: date, *, early: timedelta = timedelta(0)) -> int:
+        """How well a day explains it: most if it is the very day, 1 if it lies among those that may be, or the charge was seen some days late."""
+        if on == self.since == self.until:
+            return _TO_THE_DAY
+        return self.since - _LATEST <= on <= self.until + early
+
+
+def explained(charges: Sequence[Taken]) -> int:
     """How well the best cycle explains charges: nothing where they follow none, more than 1 where one came on its very day or two near it."""
-    return _cycles(sorted(set(days)))[1]
+    return _cycles(_in_order(charges))[1]
 
 
-def next_learned(days: Sequence[date], today: date) -> date:
+def next_learned(charges: Sequence[Taken], today: date) -> date:
     """The charge that comes next, by the cycle that explains most of those seen; of several that do as well, the earliest.
 
     A cycle is so many days from the last charge, however late that was paid, or a day of the month, whatever was paid late.
     """
-    return min(possible_next(days, today))
+    return min(possible_next(charges, today))
 
 
-def possible_next(days: Sequence[date], today: date) -> set[date]:
+def possible_next(charges: Sequence[Taken], today: date) -> set[date]:
     """The same by each of the cycles that explain the charges as well."""
-    days = sorted(set(days))
-    cycles, fit = _cycles(days)
-    if not fit and (days[-1] - days[0]).days > _ONE_LATE:
-        cycles = [_Cycle(30), _Cycle(0, days[-1].day)]
-    return {_following(cycle, days, today) for cycle in cycles}
+    charges = _in_order(charges)
+    cycles, fit = _cycles(charges)
+    last = charges[-1]
+    if not fit and (last.on - charges[0].on).days > _ONE_LATE:
+        cycles = [_Cycle(30), _Cycle(0, last.until.day)]
+    return {_following(cycle, charges, today) for cycle in cycles}
+
+
+def is_due(charges: Sequence[Taken], today: date) -> bool:
+    """Whether a charge may come on a day, by one of the cycles that explain those before it: on its day, or seen some days late."""
+    return min(possible_next(charges, today)) <= today + EARLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +86,51 @@ class _Cycle:
             return last + timedelta(days=self.length)
         return monthly(self.day, last + timedelta(days=20), rolls=self.rolls)
 
-    def explains(self, days: Sequence[date]) -> int:
+    def explains(self, charges: Sequence[Taken]) -> int:
         """How well it explains charges: most for each that comes on its very day, 1 for one that is seen within the time by which it may be late.
 
         A day of the month needs no earlier charge for that; the one that it was taken from does not count.
         """
         if self.length:
-            return sum(map(self._apart, days, days[1:]))
-        late = [(seen - monthly(self.day, seen - _LATEST, rolls=self.rolls)).days for seen in days]
-        return sum(_TO_THE_DAY if not off else off > 0 for off in late) - _TO_THE_DAY
+            return sum(map(self._apart, charges, charges[1:]))
+        days = ((c, monthly(self.day, c.since - _LATEST, rolls=self.rolls)) for c in charges)
+        fits = [c.fits(on) for c, on in days]
+        return sum(fits) - max(fits)
 
-    def _apart(self, before: date, seen: date) -> int:
-        on = self.after(before)
-        while (seen - on).days > APART:
+    def _apart(self, before: Taken, seen: Taken) -> int:
+        on = self.after(before.on)
+        while (seen.until - on).days > APART:
             on = self.after(on)
-        return _TO_THE_DAY if seen == on else abs(seen - on) <= _LATEST
+        return seen.fits(on, early=EARLY if before.late else _LATEST)
 
 
-def _cycles(days: list[date]) -> tuple[list[_Cycle], int]:
+def _in_order(charges: Sequence[Taken]) -> list[Taken]:
+    return sorted({c.on: c for c in charges}.values(), key=lambda c: c.on)
+
+
+def _cycles(charges: list[Taken]) -> tuple[list[_Cycle], int]:
     """The cycles that explain most of the charges, and how much they explain."""
-    of_month = {d.day for d in days}
+    of_month = {c.until.day for c in charges if c.since == c.until} or {c.until.day for c in charges}
     cycles = [_Cycle(30), *(_Cycle(0, d) for d in of_month)]
     if 1 in of_month:
         cycles += [_Cycle(0, d, rolls=True) for d in of_month if d > _SHORTEST_MONTH]
-    if any((b - a).days % 28 == 0 and b.day != a.day for a, b in pairwise(days)):
+    if any((b.until - a.on).days % 28 == 0 and b.until.day != a.on.day for a, b in pairwise(charges)):
         cycles.append(_Cycle(28))
-    fits = {cycle: cycle.explains(days) for cycle in cycles}
+    fits = {cycle: cycle.explains(charges) for cycle in cycles}
     most = max(fits.values())
     return [cycle for cycle, fit in fits.items() if fit == most], most
 
 
-def _following(cycle: _Cycle, days: list[date], today: date) -> date:
+def _following(cycle: _Cycle, charges: list[Taken], today: date) -> date:
     """The first charge after the last that is not long past; earlier ones may show that the last was seen some days late."""
-    last, length = days[-1], cycle.length
-    if length:
-        last -= timedelta(days=max(k for d in days[-2:] if (k := (days[-1] - d).days % length) <= SEEN_LATE))
-    on = cycle.after(last)
-    while on <= days[-1] or on < today - _UNSEEN:
+    last, length = charges[-1], cycle.length
+    start = last.on if length else last.until
+    if length and not last.late:
+        start -= timedelta(
+            days=max(k for c in charges[-2:] if (k := (last.on - c.on).days % length) <= SEEN_LATE)
+        )
+    on = cycle.after(start)
+    while on <= last.on or on < today - _UNSEEN:
         on = cycle.after(on)
     return on
 

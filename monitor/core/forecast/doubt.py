@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from monitor.core.forecast.cycle import next_learned
 from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import CUT, Ledger, units
+from monitor.core.forecast.plan import learned_days
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import Why
@@ -98,7 +99,7 @@ def _zero_is_due(ledger: Ledger, before: Reading, seen: Reading, line: Line) -> 
     charge = charge or (units(before.fee.amount) if before.fee else 0)
     due = before.next_charge_on
     if due is None and ledger.charges and ledger.day is not None:
-        due = next_learned([day for day, _, _ in ledger.charges], ledger.day)
+        due = next_learned(learned_days(ledger), ledger.day)
     if due is None or not charge or ledger.units is None:
         return False
     if seen.observed_at >= _begun(due, line) and abs(ledger.units - charge) * 5 <= charge + 5 * ledger.grain:

@@ -8,16 +8,16 @@ from math import gcd
 from typing import Any
 
 from monitor.core.forecast.bill import bill
-from monitor.core.forecast.charges import split
+from monitor.core.forecast.charges import enter_charge, split
 from monitor.core.forecast.cycle import EARLY, next_learned
 from monitor.core.forecast.days import enter, figure_at, midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, CUT, KEEP_CREDITS, Ledger, fade, units
 from monitor.core.forecast.payment import amount_paid, pace
 from monitor.core.forecast.plan import (
-    KEEP_CHARGES,
     is_lump,
     learned_charge,
     learned_charges,
+    learned_days,
     unlump,
 )
 from monitor.core.line import Line
@@ -101,7 +101,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     if cut and ledger.cut_since is None:
         _learn_cut(ledger, line, before, seen, known)
     elif not cut:
-        _works(ledger, seen, now, rise, known)
+        _works(ledger, line, seen, rise, known)
     lost = ledger.cut_since is None and _forfeited(ledger, line, before, seen)
     watched = ledger.cut_since is None and not lost
     watched = watched and (drop > 0 or had > 0)
@@ -142,8 +142,9 @@ def _was_misread(ledger: Ledger, now: int) -> bool:
     return first and now > 0 and abs((ledger.units or 0) - 100 * now) <= 5 * now
 
 
-def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, Any]) -> None:
+def _works(ledger: Ledger, line: Line, seen: Reading, rise: int, known: dict[str, Any]) -> None:
     """The line works: how low its balance went, and whether a renewal was paid and taken between two readings."""
+    now: int = known["units"]
     known["cut_since"] = None
     if ledger.cut_since is None:
         paid = ledger.last_top_up or ledger.first_at or seen.observed_at
@@ -160,7 +161,7 @@ def _works(ledger: Ledger, seen: Reading, now: int, rise: int, known: dict[str, 
         return
     size = learned_charge(ledger, 0)
     if rise * 2 < size:
-        known["charges"] = (*renewed, (known["day"], 0, 0))[-KEEP_CHARGES:]
+        enter_charge(ledger, line, 0, known)
         known["credits"] = (*ledger.credits, (seen.observed_at, size + rise))[-KEEP_CREDITS:]
 
 
@@ -193,12 +194,11 @@ def _learn_cut(
     assert ledger.units is not None  # noqa: S101 - the caller saw a first figure
     assert ledger.seen_at is not None  # noqa: S101
     on, level = before.next_charge_on if before else None, known["units"]
-    charges = learned_charges(ledger)
-    if on is not None or charges:
+    if on is not None or learned_charges(ledger):
         unsure = timedelta(0)
         if on is None:
             known["short_at"] = max(level, ledger.short_at or 0)
-            on = next_learned([day for day, _, _ in charges], seen.observed_at.astimezone(line.zone).date())
+            on = next_learned(learned_days(ledger), seen.observed_at.astimezone(line.zone).date())
             unsure = EARLY
         start = midnight(on, line)
         if ledger.seen_at >= start:
@@ -215,9 +215,8 @@ def _learn_cut(
     idle = ledger.shown_since is not None and known["at"] - ledger.shown_since >= timedelta(days=1)
     if level > ledger.grain and (level * 6 > size or idle):
         known["short_at"] = max(level, ledger.short_at or 0)
-        if ledger.lumps:
-            day, taken = max(ledger.lumps, key=lambda x: x[1])
-            known["charges"] = ((day, taken, 0),)
+        if charges := [(day, taken, 0) for day, taken in ledger.lumps if taken > level]:
+            known["charges"] = (max(charges, key=lambda x: x[1]),)
         return
     known["works_empty"] = False
     known["cut_level"] = level if ledger.cut_level is None else max(level, ledger.cut_level)

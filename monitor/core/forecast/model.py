@@ -100,6 +100,8 @@ class Ledger:
     forecast an earlier one."""
     charges: tuple[tuple[date, int, int], ...] = ()
     """Known charges taken: (day, units taken or 0 where a payment hid them, units advertised or 0)."""
+    stops: tuple[tuple[date, date], ...] = ()
+    """Charges that were paid after a cut-off: (day as in ``charges``, day since which the line was cut off)."""
     renews: tuple[date, int] | None = None
     """The next charge as it was shown with the newest figure: (day, units of the fee)."""
     lumps: tuple[tuple[date, int], ...] = ()

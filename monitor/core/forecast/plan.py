@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from math import sqrt
 
-from monitor.core.forecast.cycle import APART, SEEN_LATE, explained
+from monitor.core.forecast.cycle import APART, SEEN_LATE, Taken, explained, is_due
 from monitor.core.forecast.model import Ledger
 from monitor.core.forecast.payment import pace
 
@@ -37,6 +37,8 @@ _MONTHLY = (0, 1, 2, 3, 4, 28, 29)
 _TELLING = 3
 """So many charges that follow no cycle are no plan's."""
 _LONGEST_MONTH = 31
+_GRACE_UNSURE = 36
+"""Hours by which a learned grace may be too short: the day from which it counts, and the time between two readings."""
 
 
 def learned_charge(ledger: Ledger, advertised: int) -> int:
@@ -50,15 +52,17 @@ def learned_charge(ledger: Ledger, advertised: int) -> int:
     size = advertised
     if sizes:
         step = shown_step(ledger, sizes[-1])
-        size = _usual_size(sizes, step, max(1, pace(ledger)))
+        size = _usual_size(sizes, step, max(1, pace(ledger)), advertised=advertised > 0)
         if advertised and abs(size - advertised) <= _ROUNDED * step / sqrt(len(sizes)):
             size = advertised
     if not charges or ledger.short_at is None or any(fee for _, _, fee in charges):
         return size
-    return max(size, ledger.short_at + 1)
+    if size > ledger.short_at:
+        return size
+    return min((x for x in sizes if x > ledger.short_at), default=ledger.short_at + 1)
 
 
-def _usual_size(sizes: Sequence[int], step: int, beside: int) -> int:
+def _usual_size(sizes: Sequence[int], step: int, beside: int, *, advertised: bool) -> int:
     """What a charge is, by drops that are shown in steps and hold what was used beside it.
 
     Coarse ones: the mean of those that lie within a step of the last, with a margin for the price by which they were scaled.
@@ -68,7 +72,10 @@ def _usual_size(sizes: Sequence[int], step: int, beside: int) -> int:
     if step * _FINE > sizes[-1]:
         near = [x for x in sizes if 2 * abs(x - sizes[-1]) < 3 * step]
         return sum(near) // len(near)
-    return last[0] if last[-1] - last[0] <= beside else last[len(last) // 2]
+    if last[-1] - last[0] <= beside:
+        return last[0]
+    dearer = not advertised and len(last) == _LAST and sizes[-1] == last[-1] and last[1] - last[0] <= beside
+    return sizes[-1] if dearer else last[len(last) // 2]
 
 
 def shown_step(ledger: Ledger, amount: int) -> int:
@@ -97,9 +104,26 @@ def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
     return ((day, size, 0),) if sum(ledger.burns) * _ALONE < size else ()
 
 
+def learned_days(ledger: Ledger) -> list[Taken]:
+    """When these charges were taken and due: one that was paid after a cut-off was due by as much before that as is learned to be usual."""
+    stops, grace = dict(ledger.stops), ledger.grace_hours
+    if grace is None:
+        soon, late = timedelta(0), timedelta(days=SEEN_LATE)
+    else:
+        soon, late = (
+            timedelta(days=grace // 24),
+            timedelta(days=(grace + _GRACE_UNSURE) // 24 if grace else 0),
+        )
+    days = dict.fromkeys(day for day, _, _ in learned_charges(ledger))
+    return [
+        Taken(on, stops[on] - late, stops[on] - soon, late=True) if on in stops else Taken.at_once(on)
+        for on in days
+    ]
+
+
 def is_lump(ledger: Ledger, drop: int, today: date) -> bool:
     """Whether a drop is far above use: it may be a charge that the carrier does not announce."""
-    if ledger.charges and abs(drop - last_taken(ledger.charges)) * 8 <= drop:
+    if is_usual(ledger, drop):
         return (today - ledger.charges[-1][0]).days >= APART
     size = max([ledger.scale, *(x for _, x in ledger.credits), *(x for _, x in ledger.lumps)])
     if drop <= 3 * ledger.grain or drop * 2 < (ledger.units or 0) or drop * _LUMP_SHARE < size:
@@ -112,6 +136,11 @@ def is_lump(ledger: Ledger, drop: int, today: date) -> bool:
         *rest, _, _ = sorted(ledger.burns)
         usual, largest = sum(rest), rest[-1]
     return drop > _LUMP_DAYS * usual / days and drop > 4 * largest
+
+
+def is_usual(ledger: Ledger, drop: int) -> bool:
+    """Whether a drop is of the size of the last charge."""
+    return bool(ledger.charges) and abs(drop - last_taken(ledger.charges)) * 8 <= drop
 
 
 def unlump(ledger: Ledger, drop: int) -> Ledger:
@@ -140,6 +169,10 @@ def repeats(ledger: Ledger, today: date, drop: int) -> tuple[tuple[date, int, in
         and (today - day).days >= APART
         and (today - day).days % 30 in _MONTHLY
     )
+    small = ledger.short_at is not None and drop <= ledger.short_at
+    odd = ledger.charges and not earlier and not is_usual(ledger, drop)
+    if odd and (small or is_proven(ledger)) and not is_due(learned_days(ledger), today):
+        return ()
     if ledger.charges or earlier or (sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * _ALONE < drop):
         known = {day for day, _, _ in ledger.charges}
         return (*sorted((*ledger.charges, *(x for x in earlier if x[0] not in known))), (today, drop, 0))
@@ -151,7 +184,7 @@ def learned_plan(ledger: Ledger) -> bool:
     charges = learned_charges(ledger)
     if not charges or ledger.day is None or (ledger.day - charges[-1][0]).days > _FORGET_PLAN:
         return False
-    days = sorted({day for day, _, _ in charges})
+    days = learned_days(ledger)
     return any(fee for _, _, fee in charges) or len(days) < _TELLING or explained(days) >= len(days) - 1
 
 
@@ -169,4 +202,4 @@ def may_be_plan(ledger: Ledger) -> bool:
 
 def is_proven(ledger: Ledger) -> bool:
     """Whether the learned charges follow a cycle, so that one that does not come on its day has failed."""
-    return explained([day for day, _, _ in learned_charges(ledger)]) > 1
+    return explained(learned_days(ledger)) > 1
