@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import policy as rule
-from monitor.core.forecast.calendar import AUTOPAY_LATE, GUESSES, autopay_of, due_at
+from monitor.core.forecast.calendar import GUESSES, due_at
 from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
 from monitor.core.forecast.plan import learned_charge, learned_plan, may_be_plan, rounding
+from monitor.core.forecast.renewal import AUTOPAY_LATE, autopay_of
 from monitor.core.forecast.use import LEARNING_DAYS
 from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from monitor.core.forecast.calendar import autopay_of
+from monitor.core.forecast.renewal import autopay_of
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import Danger, Why

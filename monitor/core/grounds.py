@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from monitor.core import policy as rule
-from monitor.core.forecast.calendar import autopay_of
 from monitor.core.forecast.model import Forecast, Need, money
 from monitor.core.forecast.moved import moved
+from monitor.core.forecast.renewal import autopay_of
 from monitor.core.line import Line
 from monitor.core.money import Money
 from monitor.core.notice import Why

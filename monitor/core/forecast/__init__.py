@@ -1,7 +1,7 @@
 """Foresight: a burn ledger, a law of use and a calendar make the distribution of the cut-off instant.
 
 Read in this order: ``model`` (the values), ``doubt`` (what is not believed), ``ledger`` and ``charges`` (what is learned from readings),
-``use`` (the law of use), ``calendar`` (dated dangers), ``foresee`` (all of it together).
+``use`` (the law of use), ``renewal`` and ``calendar`` (dated dangers), ``foresee`` (all of it together).
 """
 
 from monitor.core.forecast.doubt import doubtful

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.core.forecast.model import DAYS, Ledger
+from monitor.core.forecast.use import clock
 from monitor.core.line import Line
 from monitor.core.reading import Reading
 
@@ -17,6 +18,13 @@ _AT_ALL_HOURS, _USUAL_HOUR = 0.8, 5
 def midnight(day: date, line: Line) -> datetime:
     """The first instant of a local day."""
     return datetime.combine(day, time(0), line.zone).astimezone(UTC)
+
+
+def use_days(line: Line, start: datetime, end: datetime) -> float:
+    """Days of use between two instants, by the daily rhythm of the line's zone."""
+    local = start.astimezone(line.zone)
+    hour = local.hour + local.minute / 60
+    return max(0.0, clock(hour + (end - start) / timedelta(hours=1)) - clock(hour)) if end > start else 0.0
 
 
 def nightly(ledger: Ledger) -> int | None:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import exp
 
-from monitor.core.forecast.calendar import GUESSES, autopay_of, needs, use_days
+from monitor.core.forecast.calendar import GUESSES, needs
 from monitor.core.forecast.cycle import monthly
-from monitor.core.forecast.days import midnight
+from monitor.core.forecast.days import midnight, use_days
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, at_hour, units
 from monitor.core.forecast.moved import causes
 from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan
+from monitor.core.forecast.renewal import autopay_of
 from monitor.core.forecast.use import EVEN_CV2, LEARNING_DAYS, Law, clock, law
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Quantiles, Why

@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from monitor.core.forecast.calendar import use_days
-from monitor.core.forecast.days import midnight
+from monitor.core.forecast.days import midnight, use_days
 from monitor.core.forecast.foresee import cut_level, foresee, horizon_chance, usual
 from monitor.core.forecast.model import Forecast, Ledger
 from monitor.core.forecast.use import Law, law
