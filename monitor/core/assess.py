@@ -10,9 +10,9 @@ from monitor.core import policy as rule
 from monitor.core.forecast.calendar import GUESSES, due_at
 from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
-from monitor.core.forecast.plan import learned_charge, learned_plan, may_be_plan, rounding
+from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan, may_be_plan, rounding
 from monitor.core.forecast.renewal import AUTOPAY_LATE, autopay_of
-from monitor.core.forecast.use import LEARNING_DAYS
+from monitor.core.forecast.use import LEARNING_DAYS, any_use
 from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Danger, Why
@@ -32,6 +32,7 @@ NEAR = _Near(96, 0.14)
 
 _BY_USE = frozenset({"run_out", "limit_near"})
 _AUTOMATIC = (Autopay.ON, Autopay.FAILED)
+_DAY = timedelta(days=1)
 _CENT = 100
 """Ledger units."""
 _DATED = 3
@@ -219,7 +220,9 @@ def _need(
         case "run_out" | "limit_near":
             holds, again = _run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
-            holds = need.chance >= rule.CREDIBLE and left <= policy.renewal + _guess(need, state)
+            holds = need.chance >= _wanted(state, policy, left) and left <= policy.renewal + _guess(
+                need, state
+            )
             kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
@@ -246,10 +249,21 @@ def _need(
         again = again if severity is not Severity.INFO else None
         if need.code in GUESSES:
             cut, by, again = CutOff(need.cut, None, CutOffBasis.NONE), need.at - line.payment_lead, None
+        elif level == _DATED and need.chance < rule.CREDIBLE:
+            cut, by = CutOff(need.cut, None, CutOffBasis.BALANCE), need.cut - line.payment_lead
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
             slack=slack,
         )  # fmt: skip
+
+
+def _wanted(state: LineState, policy: rule.Policy, left: timedelta) -> float:
+    """How probably a renewal fails at least to be told: a slight chance only in time, on a line whose charge is known and that is used.
+
+    Where little is ever used beside the plan, the exact charge is enough.
+    """
+    known = left >= rule.IN_TIME and bool(learned_charges(state.ledger))
+    return policy.slight if known and any_use(state.ledger, left / _DAY) >= rule.OFTEN else rule.CREDIBLE
 
 
 def _run_out(
@@ -260,18 +274,18 @@ def _run_out(
     A drop that may have been the first charge of a plan, which use does not cut, makes it told once and not again and again.
     """
     wanted, told = rule.first_told(policy, state.ledger), _told(state)
-    holds = rule.likely(forecast, wanted)
+    holds = rule.likely(policy, forecast, wanted)
     if told is None:
         return holds, rule.RUN_OUT_AGAIN
     rests = rule.rests(state.ledger)
     again = rule.RUN_OUT_AGAIN if not rests else rule.REPEAT
     if may_be_plan(state.ledger):
         again = rule.FADED
-    elif rule.nears(forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
+    elif rule.nears(policy, forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
         again = policy.again
     elif not holds:
         again = rule.FADED
-    return rule.likely(forecast, wanted * rule.GOES_ON), again
+    return rule.likely(policy, forecast, wanted * rule.GOES_ON), again
 
 
 def _told(state: LineState) -> datetime | None:

@@ -17,6 +17,8 @@ class Policy:
 
     likely: float
     """Probability within six days of a cut-off by use at which a line with usual habits is told."""
+    soon: float
+    """The same three days ahead: what is near leaves no time to wait and see."""
     renewal: timedelta
     """How long before the cut-off a renewal that will fail is told."""
     expiry: timedelta
@@ -24,29 +26,35 @@ class Policy:
     due: timedelta
     """How long before the end of its due date an unpaid bill is told: in a morning, when pages renewed in the night show the payments
     of the day before."""
+    slight: float
+    """How probably a renewal fails at least to be told while there is time (IN_TIME); what is nearer is told when it is credible."""
     again: timedelta
     """After how long a likely run-out that nears is said again: a warning of last week warns of nothing any more."""
 
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.285, timedelta(hours=108), timedelta(hours=144), timedelta(hours=65), timedelta(hours=84)
+        0.285,
+        0.083,
+        timedelta(hours=108),
+        timedelta(hours=144),
+        timedelta(hours=65),
+        0.06,
+        timedelta(hours=84),
     ),
     Foresight.BALANCED: Policy(
-        0.352, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), timedelta(hours=94)
+        0.43, 0.106, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), 0.06, timedelta(hours=94)
     ),
     Foresight.LATE: Policy(
-        0.56, timedelta(hours=60), timedelta(hours=60), timedelta(hours=17), timedelta(hours=156)
+        0.56, 0.162, timedelta(hours=60), timedelta(hours=60), timedelta(hours=17), 0.3, timedelta(hours=156)
     ),
 }
 
-LIKELY_HOURS = 144
+LIKELY_HOURS, SOON_HOURS = 144, 72
 LIKELY_CLOSES = 0.85
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 FIRST, FIRST_DAYS = 0.45, 7
 """Before so many days were watched, only a danger that is about as likely as not is told."""
-SOON, SOON_HOURS = 0.29, 72
-"""The same three days ahead, as a multiple of that probability: what is near leaves no time to wait and see."""
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
@@ -78,6 +86,9 @@ OVERDUE = timedelta(hours=30)
 """A due date passed by so long is told."""
 CREDIBLE = 0.3
 """A danger with a date is told when it comes to a cut-off at least so probably."""
+IN_TIME, OFTEN = timedelta(hours=72), 0.3
+"""With so much time left a small payment is easily made, and a slight chance that a renewal fails is worth a word, where anything at all
+is used until then with the probability named last."""
 DATED_RUNGS = (
     (timedelta(days=7), "7d"),
     (timedelta(days=3), "3d"),
@@ -119,11 +130,18 @@ _HABIT, _SOONEST, _LATEST = 1.6, 0.72, 1.6
 """How much the owner's habit moves the threshold, and how far at most: no habit silences a danger, and none makes a flood."""
 
 
-def nears(forecast: Forecast, wanted: float, since: timedelta) -> bool:
+def weight(policy: Policy, forecast: Forecast) -> float:
+    """How likely a cut-off by use is within six days, or as much more likely as one within three weighs more."""
+    return max(
+        forecast.use_chance(LIKELY_HOURS), forecast.use_chance(SOON_HOURS) * policy.likely / policy.soon
+    )
+
+
+def nears(policy: Policy, forecast: Forecast, wanted: float, since: timedelta) -> bool:
     """Whether a run-out that was told so long ago has become so likely, beyond what that warning reached, that it is said again."""
     reached = forecast.use_within(max(timedelta(0), WARNS_OF - since) / timedelta(hours=1))
-    weight = max(forecast.use_chance(LIKELY_HOURS), forecast.use_chance(SOON_HOURS) / SOON)
-    return weight >= wanted * NEARS and forecast.use_chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
+    much = weight(policy, forecast) >= wanted * NEARS
+    return much and forecast.use_chance(HORIZONS[-1]) - reached >= wanted * UNTOLD
 
 
 def awaits(renewed: datetime, by: datetime | None, now: datetime) -> bool:
@@ -145,11 +163,11 @@ def rests(ledger: Ledger) -> bool:
     return bool(days) and not days[-1] and runs[-1] > max(_RESTS, *runs[:-1], 0)
 
 
-def likely(forecast: Forecast, wanted: float) -> bool:
-    """Whether a run-out is so probable within some days, or three tenths of that within fewer; on a new line only what is about even odds."""
+def likely(policy: Policy, forecast: Forecast, wanted: float) -> bool:
+    """Whether a run-out is so probable; on a new line only what is about even odds."""
     if forecast.learning is not None and forecast.learning[0] < FIRST_DAYS:
         return forecast.use_chance(LIKELY_HOURS) >= max(wanted, FIRST)
-    return forecast.use_chance(LIKELY_HOURS) >= wanted or forecast.use_chance(SOON_HOURS) >= wanted * SOON
+    return weight(policy, forecast) >= wanted
 
 
 def threshold(policy: Policy, ledger: Ledger) -> float:

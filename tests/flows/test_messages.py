@@ -425,3 +425,16 @@ def test_reasons_are_read_by_their_declared_types() -> None:
 def test_a_watched_line_needs_no_number() -> None:
     bare = Watched(replace(watched().line, number=""))
     assert "home" in composer().compose([notice("run_out")], bare, state(), "mail", NOW).text
+
+
+@BOTH
+def test_a_slight_chance_that_a_renewal_fails_is_said_as_that_with_its_number(language: str) -> None:
+    """A balance that covers the charge is not called too little: "but only" would be a lie."""
+    one = notice("renewal_short")
+    facts = tuple((k, 12 if k == "chance" else v) for k, v in one.why.facts)
+    slight = replace(one, why=replace(one.why, facts=facts), cut_off=CutOff(one.cut_off.earliest))
+    message = composer(language).compose([slight], watched(), state("renewal_short"), "mail", NOW)
+    said = {"en": ("may not cover", "at 12 %", "but only"), "zh-CN": ("可能不够", "12%", "只有")}[language]
+    assert said[0] in message.short
+    assert said[1] in message.text
+    assert said[2] not in message.text

@@ -98,10 +98,11 @@ def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
     """Charges taken so far: announced or repeated ones, else a single drop beside which use is nothing."""
     if ledger.charges:
         return ledger.charges
-    if not ledger.lumps or sum(ledger.hours) < 2400 * 10:
+    if not ledger.lumps:
         return ()
     day, size = max(ledger.lumps, key=lambda x: x[1])
-    return ((day, size, 0),) if sum(ledger.burns) * _ALONE < size else ()
+    alone = sum(ledger.hours) >= 2400 * 10 and sum(ledger.burns) * _ALONE < size
+    return ((day, size, 0),) if alone or ledger.works_empty else ()
 
 
 def learned_days(ledger: Ledger) -> list[Taken]:

@@ -8,7 +8,14 @@ from datetime import date, datetime, timedelta
 from monitor.core.forecast.cycle import EARLY, monthly, next_learned
 from monitor.core.forecast.days import midnight, use_days
 from monitor.core.forecast.model import Ledger, Need, units
-from monitor.core.forecast.plan import is_proven, learned_charge, learned_days, learned_plan, rounding
+from monitor.core.forecast.plan import (
+    is_proven,
+    learned_charge,
+    learned_charges,
+    learned_days,
+    learned_plan,
+    rounding,
+)
 from monitor.core.forecast.use import Law, any_use
 from monitor.core.line import Line
 from monitor.core.reading import Reading
@@ -25,8 +32,21 @@ _COLLECTED_ALREADY = 0.7
 """Chance that what is short after automatic payment has come is not collected once more."""
 _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
+_UNTRIED = 0.2
+"""The chance that it is."""
+_EXTRA, _EXTRA_A_DAY = (20, 4), 0.012
+"""What comes beside a plan now and then takes between these parts of its charge; the chance that it begins on a day."""
+_COARSE = 100
+"""A display that shows this part of a charge hides nothing that matters."""
+_JUST_PAID, _JUST_PAID_AGAIN = 0.1, 0.4
+"""The chance that an owner paid exactly what a charge takes, where a step of the display hides it: at first, and once a renewal failed
+with about as much."""
+_BUSY = 0.55
+"""The share of days on which a typical phone uses something that is paid."""
 _STEP_HIDES = 0.2
 """Chance that a renewal fails which is short by less than one step of a display that rounds down."""
+_ROUNDED = 0.05
+"""The same where as much was shown before, and the line worked."""
 _NOT_TAKEN, _HIDDEN = timedelta(hours=24), 0.6
 """So long after its day a learned renewal that was not taken has failed, with this chance where a step of the display may hide that it was short."""
 
@@ -96,18 +116,46 @@ def renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetim
 def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, guessed: bool) -> float:
     """The chance that the balance does not reach for a charge, by what it leaves (below zero: lacks) and the use until then."""
     some = any_use(ledger, days) if any(ledger.burns) else 0.0
+    hidden = ledger.grain // 2
     if left >= 0:
-        chance = min(some, law.reach(left + max(1, ledger.grain // 2), days)) if left < 60 * law.mean else 0.0
-        untried = not ledger.charges and left * _UNTRIED_TAX < charge
-        return max(chance, 0.2) if untried else chance
-    chance = 1.0
-    if guessed and -left < ledger.grain:
-        chance = 0.45 * -left / ledger.grain
-    elif -left < ledger.grain and charge % ledger.grain:
-        chance = _STEP_HIDES
-    if _rounds_to(ledger, left, charge):
-        chance = min(chance, _STEP_HIDES)
-    return max(chance, min(some, law.reach(max(1, ledger.grain // 2), days)))
+        chance = min(some, law.reach(left + max(1, hidden), days)) if left < 60 * law.mean else 0.0
+        if not learned_charges(ledger) and left * _UNTRIED_TAX < charge:
+            chance = max(chance, _UNTRIED)
+    else:
+        chance = 1.0
+        if guessed and -left < ledger.grain:
+            chance = 0.45 * -left / ledger.grain
+        elif -left < ledger.grain and charge % ledger.grain:
+            chance = _STEP_HIDES
+        if _rounds_to(ledger, left, charge):
+            chance = min(chance, _ROUNDED)
+        chance = max(chance, min(some, law.reach(max(1, hidden), days)))
+    chance = 1 - (1 - chance) * (1 - some * _extra(left, charge, days))
+    return max(chance, _just_paid(ledger, charge, days)) if left <= hidden else chance
+
+
+def _extra(left: int, charge: int, days: float) -> float:
+    """The chance that something beside the plan and its usual use, a journey or a single large charge, takes what is left."""
+    least, most = charge / _EXTRA[0], charge / _EXTRA[1]
+    takes = min(1.0, max(0.0, (most - left) / (most - least)))
+    return takes * _begins(_EXTRA_A_DAY, days)
+
+
+def _begins(a_day: float, days: float) -> float:
+    """The chance that what begins with the same chance each day has begun within some days."""
+    never: float = (1 - a_day) ** days
+    return 1 - never
+
+
+def _just_paid(ledger: Ledger, charge: int, days: float) -> float:
+    """The chance that a balance which a coarse display shows as just enough is exactly that, and any use makes it too little.
+
+    Such a display does not tell on which days something is used.
+    """
+    if ledger.grain * _COARSE <= charge or not any(ledger.burns):
+        return 0.0
+    failed_before = ledger.short_at is not None and 2 * (charge - ledger.short_at) < 3 * ledger.grain
+    return (_JUST_PAID_AGAIN if failed_before else _JUST_PAID) * _begins(_BUSY, days)
 
 
 def _rounds_to(ledger: Ledger, left: int, charge: int) -> bool:

@@ -1,0 +1,119 @@
+"""A renewal that may just fail: told as that, while there is time, and only where something speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from monitor.core.forecast.days import midnight
+from monitor.core.forecast.model import UNIT, Ledger
+from monitor.core.forecast.plan import learned_charges
+from monitor.core.forecast.renewal import renewal
+from monitor.core.forecast.use import law
+from monitor.core.line import Foresight
+from monitor.core.notice import CutOffBasis
+from monitor.core.policy import IN_TIME, POLICIES
+from monitor.core.reading import Reading
+from tests.core.histories import START, euro, live, reading
+from tests.core.test_plan_balance import CYCLE, DAY, HOUR, PLAN, plan, warnings
+
+NOW = datetime(2026, 5, 7, 12, tzinfo=UTC)
+RENEWS = date(2026, 5, 10)
+
+
+def chance(left: str, *, step: str = "0.01", charge: int = 10, **more: object) -> float:
+    """The chance that a renewal in three days fails, on a line that uses something on every second day."""
+    ledger = Ledger(
+        currency="EUR", units=int(Decimal(left) * UNIT), at=NOW, seen_at=NOW, day=NOW.date(), scale=40 * UNIT,
+        step=int(Decimal(step) * UNIT), changes=(0, 0, 9, 0, 0, 0, 0, 0),
+        burns=(0, UNIT // 10) * 30, hours=(2400,) * 60,
+        charges=tuple((date(2026, month, 10), charge * UNIT, charge * UNIT) for month in (2, 3, 4)),
+    )  # fmt: skip
+    ledger = replace(ledger, **more)  # type: ignore[arg-type]
+    seen = Reading(NOW, balance=euro(left), next_charge_on=RENEWS, fee=euro(charge))
+    found = list(renewal(ledger, PLAN, seen, law(ledger), NOW))
+    return found[0].chance if found else 0.0
+
+
+def test_what_a_journey_or_a_single_charge_may_take_before_a_renewal_is_a_slight_chance() -> None:
+    assert 0.02 < chance("10.45") < 0.1
+    assert chance("12.60") < 0.01  # more than such a thing takes
+    idle = {"burns": (0,) * 60}
+    assert chance("10.00", **idle) == 0.0  # where nothing is ever used, the exact charge is enough
+
+
+def test_less_left_never_makes_a_renewal_likelier_to_be_paid() -> None:
+    for step in ("0.01", "0.25", "1"):
+        rising = [chance(str(Decimal(cents) / 100), step=step) for cents in range(1300, 800, -25)]
+        assert rising == sorted(rising), step
+
+
+def test_just_enough_on_a_coarse_display_may_be_exactly_that_the_more_so_where_a_renewal_failed_with_it() -> (
+    None
+):
+    fine, coarse = chance("10.25"), chance("10.00", step="0.25", burns=(0,) * 58 + (1, 0))
+    assert 0.05 < coarse < 0.3
+    again = chance("10.00", step="0.25", burns=(0,) * 58 + (1, 0), short_at=int(9.75 * UNIT))
+    assert again > 0.3
+    assert fine < again
+
+
+def used(paid: str) -> Callable[[int, float], str]:
+    """Pages of a plan of 20.00: 0.04 are used on every second day, 20.00 paid a week before each renewal, in the third cycle ``paid``."""
+
+    def left(cycle: int, day: float) -> str:
+        days, payments = cycle * CYCLE + int(day), [Decimal(20), Decimal(paid)]
+        made = sum(payments[: cycle - 1 + (day >= CYCLE - 7)]) if cycle else 0
+        return str(Decimal(22) - days // 2 * Decimal("0.04") - 20 * cycle + made)
+
+    return left
+
+
+@pytest.mark.parametrize(("setting", "told"), [(Foresight.BALANCED, 1), (Foresight.LATE, 0)])
+def test_a_slight_chance_is_told_once_in_time_with_its_own_day_and_its_chance(
+    setting: Foresight, told: int
+) -> None:
+    _, said = live(plan(3, used("19.74")), replace(PLAN, foresight=setting))
+    slight = [
+        n for n in warnings(said) if n.why.code == "renewal_short" and int(str(n.why.get("chance"))) < 30
+    ]
+    assert len(slight) == told
+    for notice in slight:
+        due = date.fromisoformat(str(notice.why.get("on")))
+        assert notice.cut_off.earliest == midnight(due, PLAN)
+        assert notice.cut_off.likely is None
+        assert notice.cut_off.basis is CutOffBasis.BALANCE
+        assert midnight(due, PLAN) - notice.at >= IN_TIME
+
+
+def test_no_slight_chance_is_told_before_a_first_charge_was_seen() -> None:
+    def first(_: int, day: float) -> str:
+        return used("20.00")(0, day).replace("22.", "20.").replace("21.", "20.")
+
+    state, said = live(plan(1, first)[:-4], PLAN)
+    assert not learned_charges(state.ledger)
+    assert [n for n in warnings(said) if int(str(n.why.get("chance") or 100)) < 30] == []
+
+
+def test_a_line_that_works_for_days_with_nothing_left_is_a_plan_of_its_one_large_drop() -> None:
+    """It lay at nothing almost from its first charge on, so that its days of use could not be watched."""
+    seen = [reading(START + i * 6 * HOUR, "25.00") for i in range(12)]
+    falls = [max(Decimal(0), Decimal("2.50") - Decimal(i) / 5) for i in range(130)]
+    seen += [reading(START + (12 + i) * 6 * HOUR, str(left)) for i, left in enumerate(falls)]
+    state, said = live(seen, replace(PLAN, grace_hours=None))
+    assert state.ledger.works_empty
+    assert sum(state.ledger.hours) < 10 * 2400
+    assert len(learned_charges(state.ledger)) == 1
+    due = datetime.combine((START + 33 * DAY).date(), time(0), PLAN.zone)
+    told = [n for n in warnings(said) if n.why.code == "renewal_short"]
+    assert told
+    assert due - timedelta(days=5) <= told[0].at <= due - timedelta(days=3)
+
+
+def test_late_tells_only_what_is_credible() -> None:
+    assert POLICIES[Foresight.EARLY].slight <= POLICIES[Foresight.BALANCED].slight < 0.3
+    assert POLICIES[Foresight.LATE].slight == pytest.approx(0.3)
