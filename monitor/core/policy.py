@@ -43,7 +43,13 @@ POLICIES = {
         timedelta(hours=84),
     ),
     Foresight.BALANCED: Policy(
-        0.43, 0.1035, timedelta(hours=87), timedelta(hours=120), timedelta(hours=41), 0.06, timedelta(hours=94)
+        0.43,
+        0.1035,
+        timedelta(hours=87),
+        timedelta(hours=120),
+        timedelta(hours=41),
+        0.06,
+        timedelta(hours=94),
     ),
     Foresight.LATE: Policy(
         0.56, 0.162, timedelta(hours=60), timedelta(hours=60), timedelta(hours=17), 0.3, timedelta(hours=156)

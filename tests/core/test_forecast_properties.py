@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -125,12 +125,20 @@ def test_an_older_reading_that_comes_late_changes_nothing(
     assert not again.notices
 
 
+OVER_A_CHANGE_OF_CLOCKS = [
+    (56, 4), (111, 19), (101, 30), (54, 12), (44, 7), (84, 4), (95, 11), (100, 2), (112, 5), (146, 18),
+    (134, 23), (134, 9), (105, 30), (121, 20), (135, 12),
+]  # fmt: skip
+"""A run-out told before the clocks of one zone are put forward, and due again at an hour that this moves."""
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     st.integers(0, 6000),
     steps,
     st.sampled_from(["Asia/Kathmandu", "America/St_Johns", "Pacific/Auckland", "UTC"]),
 )
+@example(1762, OVER_A_CHANGE_OF_CLOCKS, "America/St_Johns")
 def test_the_time_zone_in_which_instants_are_written_does_not_matter(
     start: int, moves: list[tuple[int, int]], zone: str
 ) -> None:
