@@ -35,6 +35,8 @@ _AUTOMATIC = (Autopay.ON, Autopay.FAILED)
 _DAY = timedelta(days=1)
 _CENT = 100
 """Ledger units."""
+_SLIGHT = "renewal-slight"
+"""The rung of a renewal that may just fail: below the one of a renewal that will, which is told after it without delay."""
 _DATED = 3
 """The level of a danger with a date, told also where a likely one was told before."""
 
@@ -223,7 +225,8 @@ def _need(
             holds = need.chance >= _wanted(state, policy, left) and left <= policy.renewal + _guess(
                 need, state
             )
-            kind, rung, level = Kind.PAYMENT_DUE, "renewal", 3
+            kind = Kind.PAYMENT_DUE
+            rung, level = ("renewal", _DATED) if need.chance >= rule.CREDIBLE else (_SLIGHT, 2)
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
         case "credit_expires":
@@ -245,11 +248,11 @@ def _need(
         say = late if kind is Kind.AUTOPAY_FAILED else grounds
         why = say(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
-        quiet = rule.QUIET if level == _DATED else timedelta(0)
+        quiet = rule.QUIET if level == _DATED and not _only_slight(state) else timedelta(0)
         again = again if severity is not Severity.INFO else None
         if need.code in GUESSES:
             cut, by, again = CutOff(need.cut, None, CutOffBasis.NONE), need.at - line.payment_lead, None
-        elif level == _DATED and need.chance < rule.CREDIBLE:
+        elif rung == _SLIGHT:
             cut, by = CutOff(need.cut, None, CutOffBasis.BALANCE), need.cut - line.payment_lead
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
@@ -264,6 +267,12 @@ def _wanted(state: LineState, policy: rule.Policy, left: timedelta) -> float:
     """
     known = left >= rule.IN_TIME and bool(learned_charges(state.ledger))
     return policy.slight if known and any_use(state.ledger, left / _DAY) >= rule.OFTEN else rule.CREDIBLE
+
+
+def _only_slight(state: LineState) -> bool:
+    """Whether the last that was told of money was a slight chance: what is credible now waits for nothing."""
+    episode = state.episode("money")
+    return episode is not None and bool(episode.told) and episode.told[-1][0].startswith(_SLIGHT)
 
 
 def _run_out(

@@ -15,7 +15,7 @@ from monitor.core.ladder import climb
 from monitor.core.line import Line
 from monitor.core.notice import Notice
 from monitor.core.pace import next_poll
-from monitor.core.reading import Event, Failure, Reading, Seen, in_utc
+from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
 from monitor.core.story import remember
@@ -36,7 +36,7 @@ class Decision:
 
 def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: datetime) -> Decision:
     """Decide what one observation, or the mere passing of time (``seen`` is None), means for a line."""
-    now, seen = now.astimezone(UTC), in_utc(seen) if seen is not None else None
+    now = now.astimezone(UTC)
     after = remember(line, rules, state, _absorb(line, state, seen), seen)
     fresh = after.reading if after.reading is not state.reading else None
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None

@@ -44,7 +44,7 @@ POLICIES = {
     ),
     Foresight.BALANCED: Policy(
         0.43,
-        0.1035,
+        0.1043,
         timedelta(hours=87),
         timedelta(hours=120),
         timedelta(hours=41),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from monitor.core.money import Money
 from monitor.core.words import Autopay, Basis, Billing, Cause, FailureKind, Status
@@ -104,13 +103,3 @@ class Event:
 
 Seen = Reading | Failure | Event
 """Whatever makes us decide anew; ``None`` in its place means that only time has passed."""
-
-
-_Some = TypeVar("_Some", bound=Reading | Failure | Event)
-
-
-def in_utc(seen: _Some) -> _Some:
-    """The same with every instant in UTC: two of one zone are subtracted by the clock on its wall, an hour off where that is put forward."""
-    names = ("observed_at", "as_of", "ends_at") if isinstance(seen, Reading) else ("observed_at",)
-    at = {n: v for n in names if (v := getattr(seen, n)) is not None and v.tzinfo is not UTC}
-    return replace(seen, **{n: v.astimezone(UTC) for n, v in at.items()}) if at else seen

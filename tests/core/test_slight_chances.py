@@ -117,3 +117,14 @@ def test_a_line_that_works_for_days_with_nothing_left_is_a_plan_of_its_one_large
 def test_late_tells_only_what_is_credible() -> None:
     assert POLICIES[Foresight.EARLY].slight <= POLICIES[Foresight.BALANCED].slight < 0.3
     assert POLICIES[Foresight.LATE].slight == pytest.approx(0.3)
+
+
+def test_a_slight_chance_that_comes_true_is_told_again_at_once() -> None:
+    """Told at 18 %, and half a day later a single charge takes what was left: the first word swallows nothing."""
+    pages = plan(3, used("19.74"))
+    taken = START + (3 * CYCLE - 3) * DAY
+    seen = [replace(p, balance=euro("19.00")) if p.observed_at >= taken else p for p in pages]
+    _, said = live(seen, PLAN)
+    told = [(n.stage, n.at) for n in warnings(said) if n.why.code == "renewal_short"]
+    assert [stage for stage, _ in told][:2] == ["renewal-slight", "renewal"]
+    assert told[1][1] == next(p.observed_at for p in seen if p.observed_at >= taken)

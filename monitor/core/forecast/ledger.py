@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import gcd
 from typing import Any
 
@@ -21,7 +21,7 @@ from monitor.core.forecast.plan import (
     unlump,
 )
 from monitor.core.line import Line
-from monitor.core.reading import Reading, in_utc
+from monitor.core.reading import Reading
 from monitor.core.words import Autopay
 
 _HOUR = timedelta(hours=1)
@@ -47,7 +47,9 @@ def absorb(
     """
     if ledger.seen_at is not None and seen.observed_at <= ledger.seen_at:
         return ledger
-    seen = in_utc(seen)
+    if seen.observed_at.tzinfo is not UTC or (seen.as_of is not None and seen.as_of.tzinfo is not UTC):
+        as_of = seen.as_of.astimezone(UTC) if seen.as_of is not None else None
+        seen = replace(seen, observed_at=seen.observed_at.astimezone(UTC), as_of=as_of)
     if seen.balance is not None:
         return _balance(ledger, line, before, seen, near=near)
     if seen.amount_due is not None or seen.unbilled is not None:
