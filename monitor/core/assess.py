@@ -222,9 +222,8 @@ def _need(
         case "run_out" | "limit_near":
             holds, again = _run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
-            holds = need.chance >= _wanted(state, policy, left) and left <= policy.renewal + _guess(
-                need, state
-            )
+            near = left <= policy.renewal + _guess(need, state)
+            holds = near and need.chance >= _wanted(state, policy, left)
             kind = Kind.PAYMENT_DUE
             rung, level = ("renewal", _DATED) if need.chance >= rule.CREDIBLE else (_SLIGHT, 2)
             if need.code == "renewal_failed" and pays is Autopay.ON:

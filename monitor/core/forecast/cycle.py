@@ -69,7 +69,7 @@ def possible_next(charges: Sequence[Taken], today: date) -> set[date]:
 
 def is_due(charges: Sequence[Taken], today: date) -> bool:
     """Whether a charge may come on a day, by one of the cycles that explain those before it: on its day, or seen some days late."""
-    return min(possible_next(charges, today)) <= today + EARLY
+    return next_learned(charges, today) <= today + EARLY
 
 
 @dataclass(frozen=True, slots=True)

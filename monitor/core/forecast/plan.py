@@ -14,7 +14,7 @@ from monitor.core.forecast.payment import pace
 KEEP_CHARGES, KEEP_LUMPS = 6, 6
 _LAST = 3
 """So many last charges tell what one is, where they are seen exactly."""
-_FINE = 100
+FINE = 100
 """A display that shows this part of a charge shows it exactly."""
 _ROUNDED = 0.8
 """A mean of charges that is off the advertised fee by no more than so many steps, divided by the root of their number, is that fee."""
@@ -69,7 +69,7 @@ def _usual_size(sizes: Sequence[int], step: int, beside: int, *, advertised: boo
     Of exact ones the least, where they differ by no more than is used in a day, else the middle one.
     """
     last = sorted(sizes[-_LAST:])
-    if step * _FINE > sizes[-1]:
+    if step * FINE > sizes[-1]:
         near = [x for x in sizes if 2 * abs(x - sizes[-1]) < 3 * step]
         return sum(near) // len(near)
     if last[-1] - last[0] <= beside:
@@ -91,7 +91,7 @@ def shown_step(ledger: Ledger, amount: int) -> int:
 def rounding(ledger: Ledger, amount: int) -> int:
     """The step of the display where it is nothing beside an amount: what is below zero by no more may be a rounding. Else 0."""
     step = shown_step(ledger, amount)
-    return step if step * _FINE <= amount else 0
+    return step if step * FINE <= amount else 0
 
 
 def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:

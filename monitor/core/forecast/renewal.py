@@ -9,6 +9,7 @@ from monitor.core.forecast.cycle import EARLY, monthly, next_learned
 from monitor.core.forecast.days import midnight, use_days
 from monitor.core.forecast.model import Ledger, Need, units
 from monitor.core.forecast.plan import (
+    FINE,
     is_proven,
     learned_charge,
     learned_charges,
@@ -36,8 +37,6 @@ _UNTRIED = 0.2
 """The chance that it is."""
 _EXTRA, _EXTRA_A_DAY = (20, 4), 0.012
 """What comes beside a plan now and then takes between these parts of its charge; the chance that it begins on a day."""
-_COARSE = 100
-"""A display that shows this part of a charge hides nothing that matters."""
 _JUST_PAID, _JUST_PAID_AGAIN = 0.1, 0.4
 """The chance that an owner paid exactly what a charge takes, where a step of the display hides it: at first, and once a renewal failed
 with about as much."""
@@ -152,7 +151,7 @@ def _just_paid(ledger: Ledger, charge: int, days: float) -> float:
 
     Such a display does not tell on which days something is used.
     """
-    if ledger.grain * _COARSE <= charge or not any(ledger.burns):
+    if ledger.grain * FINE <= charge or not any(ledger.burns):
         return 0.0
     failed_before = ledger.short_at is not None and 2 * (charge - ledger.short_at) < 3 * ledger.grain
     return (_JUST_PAID_AGAIN if failed_before else _JUST_PAID) * _begins(_BUSY, days)
