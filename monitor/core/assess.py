@@ -10,7 +10,15 @@ from monitor.core import policy as rule
 from monitor.core.forecast.calendar import GUESSES, due_at
 from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
-from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan, may_be_plan, rounding
+from monitor.core.forecast.plan import (
+    is_coarse,
+    is_proven,
+    learned_charge,
+    learned_charges,
+    learned_plan,
+    may_be_plan,
+    rounding,
+)
 from monitor.core.forecast.renewal import AUTOPAY_LATE, autopay_of
 from monitor.core.forecast.use import LEARNING_DAYS, any_use
 from monitor.core.grounds import age, failed, grounds, late
@@ -177,6 +185,8 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             by,
             level=5,
             quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
+            due=cut.earliest,
+            slack=rule.REPEAT,
         )
 
 
@@ -223,8 +233,8 @@ def _need(
             holds, again = _run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
             near = left <= policy.renewal + _guess(need, state)
-            holds = near and need.chance >= _wanted(state, policy, left)
-            kind = Kind.PAYMENT_DUE
+            holds = near and need.chance >= _wanted(state, policy, need, left)
+            kind, due = Kind.PAYMENT_DUE, need.cut
             rung, level = ("renewal", _DATED) if need.chance >= rule.CREDIBLE else (_SLIGHT, 2)
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
@@ -259,13 +269,16 @@ def _need(
         )  # fmt: skip
 
 
-def _wanted(state: LineState, policy: rule.Policy, left: timedelta) -> float:
+def _wanted(state: LineState, policy: rule.Policy, need: Need, left: timedelta) -> float:
     """How probably a renewal fails at least to be told: a slight chance only in time, on a line whose charge is known and that is used.
 
-    Where little is ever used beside the plan, the exact charge is enough.
+    Where little is ever used beside the plan, the exact charge is enough. A coarse display hides how often something is used.
     """
-    known = left >= rule.IN_TIME and bool(learned_charges(state.ledger))
-    return policy.slight if known and any_use(state.ledger, left / _DAY) >= rule.OFTEN else rule.CREDIBLE
+    ledger = state.ledger
+    if left < rule.IN_TIME or not learned_charges(ledger):
+        return rule.CREDIBLE
+    hidden = any(ledger.burns) and is_coarse(ledger, need.charge)
+    return policy.slight if hidden or any_use(ledger, left / _DAY) >= rule.OFTEN else rule.CREDIBLE
 
 
 def _only_slight(state: LineState) -> bool:
@@ -324,7 +337,9 @@ def _guess(need: Need, state: LineState) -> timedelta:
     """What a learned day adds to the lead; nothing while nobody knows how long the carrier waits after a failed renewal."""
     if not need.guessed:
         return timedelta(0)
-    return rule.GUESSED if state.ledger.grace_hours is not None else timedelta(0)
+    if state.ledger.grace_hours is not None:
+        return rule.GUESSED
+    return timedelta(0) if is_proven(state.ledger) else rule.GUESSED / 2
 
 
 def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Danger:

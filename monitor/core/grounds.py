@@ -8,6 +8,7 @@ from decimal import Decimal
 from monitor.core import policy as rule
 from monitor.core.forecast.model import Forecast, Need, money
 from monitor.core.forecast.moved import moved
+from monitor.core.forecast.plan import is_more_than
 from monitor.core.forecast.renewal import autopay_of
 from monitor.core.line import Line
 from monitor.core.money import Money
@@ -73,6 +74,8 @@ def grounds(
             }
             facts["horizon_hours"] = rule.LIKELY_HOURS
         case "renewal_short" | "renewal_failed":
+            more_than = is_more_than(state.ledger, need.charge)
+            covered = (state.ledger.units or 0) >= need.charge
             facts = {
                 "balance": reading.balance,
                 "charge": money(need.charge, code),
@@ -80,7 +83,8 @@ def grounds(
                 "cut_off": need.cut,
             }
             facts |= {
-                "short": money(need.short, code),
+                "short": None if more_than and covered else money(need.short, code),
+                "more_than": more_than or None,
                 "guessed": need.guessed,
             }
             fee = reading.fee

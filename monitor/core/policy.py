@@ -39,16 +39,16 @@ POLICIES = {
         timedelta(hours=108),
         timedelta(hours=144),
         timedelta(hours=65),
-        0.06,
+        0.055,
         timedelta(hours=84),
     ),
     Foresight.BALANCED: Policy(
-        0.43,
-        0.1043,
+        0.495,
+        0.1093,
         timedelta(hours=87),
         timedelta(hours=120),
         timedelta(hours=41),
-        0.06,
+        0.055,
         timedelta(hours=94),
     ),
     Foresight.LATE: Policy(
@@ -60,7 +60,7 @@ LIKELY_HOURS, SOON_HOURS = 144, 72
 LIKELY_CLOSES = 0.85
 """A payment is confirmed when the danger had become so probable within the same time, or had a date."""
 FIRST, FIRST_DAYS = 0.45, 7
-"""Before so many days were watched, only a danger that is about as likely as not is told."""
+"""Before so many days were watched, only a danger that is about as likely as not is told, in every setting."""
 URGENT, URGENT_HOURS = 0.5, 30
 """Probability and horizon of the urgent rung."""
 REPEAT = timedelta(days=6, hours=12)
@@ -92,7 +92,7 @@ OVERDUE = timedelta(hours=30)
 """A due date passed by so long is told."""
 CREDIBLE = 0.3
 """A danger with a date is told when it comes to a cut-off at least so probably."""
-IN_TIME, OFTEN = timedelta(hours=72), 0.3
+IN_TIME, OFTEN = timedelta(hours=72), 0.15
 """With so much time left a small payment is easily made, and a slight chance that a renewal fails is worth a word, where anything at all
 is used until then with the probability named last."""
 DATED_RUNGS = (
@@ -132,7 +132,7 @@ _PRIOR_CUTS, _PRIOR_SAVES = 47, 73
 """What is believed of an owner at first: about three cut-offs and five payments in time, in 1/16."""
 _NIGHTLY = 0.75
 """The part of the threshold that holds where the carrier renews its figures once a day."""
-_HABIT, _SOONEST, _LATEST = 1.6, 0.72, 1.6
+_HABIT, _SOONEST, _LATEST = 1.3, 0.766, 1.465
 """How much the owner's habit moves the threshold, and how far at most: no habit silences a danger, and none makes a flood."""
 
 
@@ -172,7 +172,7 @@ def rests(ledger: Ledger) -> bool:
 def likely(policy: Policy, forecast: Forecast, wanted: float) -> bool:
     """Whether a run-out is so probable; on a new line only what is about even odds."""
     if forecast.learning is not None and forecast.learning[0] < FIRST_DAYS:
-        return forecast.use_chance(LIKELY_HOURS) >= max(wanted, FIRST)
+        return forecast.use_chance(LIKELY_HOURS) >= FIRST
     return weight(policy, forecast) >= wanted
 
 

@@ -104,7 +104,7 @@ def stopped(each: str, left: str) -> list[Notice]:
 
 def test_a_run_out_that_fades_is_not_said_again_for_weeks() -> None:
     assert [n.stage for n in stopped("0.14", "3.00")] == ["likely"]
-    assert [n.stage for n in stopped("0.20", "3.00")] == ["likely", "likely-2"]
+    assert [n.stage for n in stopped("0.22", "3.00")] == ["likely", "likely-2"]
 
 
 def test_while_a_line_rests_what_was_told_comes_no_nearer() -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pydantic import TypeAdapter
 
 from monitor.core.decide import decide
+from monitor.core.forecast.days import midnight
 from monitor.core.line import Hold
 from monitor.core.reading import Event, Failure, Reading
 from monitor.core.reasons import BY_CODE
@@ -216,3 +217,20 @@ def test_a_debt_that_the_line_outlives_is_said_again_as_long_as_it_lasts() -> No
     gaps = [b.at - a.at for a, b in pairwise(said)]
     assert gaps
     assert all(timedelta(days=4) <= gap <= timedelta(days=7) for gap in gaps)
+
+
+def test_an_urgent_word_that_did_not_come_true_holds_back_no_renewal_of_the_next_week() -> None:
+    """The balance is used up a week before the plan renews, and the line works on: a plan."""
+    renews = (START + timedelta(days=17)).date()
+    left = [max(Decimal(0), Decimal("2.90") - i * Decimal("0.08")) for i in range(4 * 17)]
+    pages = [
+        reading(START + i * timedelta(hours=6), str(x), next_charge_on=renews, fee=euro("12.80"))
+        for i, x in enumerate(left)
+    ]
+    _, said = live(pages, replace(PREPAID, overdraft=None))
+    codes = [n.why.code for n in said]
+    assert "run_out_soon" in codes
+    told = said[codes.index("renewal_short")]
+    assert told.at <= midnight(renews, PREPAID) - timedelta(hours=72)
+    assert said[-1].severity is Severity.CRITICAL
+    assert said[-1].why.code == "renewal_short"

@@ -13,12 +13,13 @@ from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import UNIT, Ledger
 from monitor.core.forecast.plan import learned_charges
 from monitor.core.forecast.renewal import renewal
-from monitor.core.forecast.use import law
+from monitor.core.forecast.use import any_use, law
 from monitor.core.line import Foresight
 from monitor.core.notice import CutOffBasis
-from monitor.core.policy import IN_TIME, POLICIES
+from monitor.core.policy import IN_TIME, OFTEN, POLICIES
 from monitor.core.reading import Reading
 from tests.core.histories import START, euro, live, reading
+from tests.core.test_late_charges import pages
 from tests.core.test_plan_balance import CYCLE, DAY, HOUR, PLAN, plan, warnings
 
 NOW = datetime(2026, 5, 7, 12, tzinfo=UTC)
@@ -62,13 +63,14 @@ def test_just_enough_on_a_coarse_display_may_be_exactly_that_the_more_so_where_a
     assert fine < again
 
 
-def used(paid: str) -> Callable[[int, float], str]:
-    """Pages of a plan of 20.00: 0.04 are used on every second day, 20.00 paid a week before each renewal, in the third cycle ``paid``."""
+def used(paid: str, every: int = 2) -> Callable[[int, float], str]:
+    """Pages of a plan of 20.00: 0.02 a day are used, at once on every so many days, 20.00 paid a week before each renewal, in the
+    third cycle ``paid``."""
 
     def left(cycle: int, day: float) -> str:
         days, payments = cycle * CYCLE + int(day), [Decimal(20), Decimal(paid)]
         made = sum(payments[: cycle - 1 + (day >= CYCLE - 7)]) if cycle else 0
-        return str(Decimal(22) - days // 2 * Decimal("0.04") - 20 * cycle + made)
+        return str(Decimal(22) - days // every * every * Decimal("0.02") - 20 * cycle + made)
 
     return left
 
@@ -128,3 +130,53 @@ def test_a_slight_chance_that_comes_true_is_told_again_at_once() -> None:
     told = [(n.stage, n.at) for n in warnings(said) if n.why.code == "renewal_short"]
     assert [stage for stage, _ in told][:2] == ["renewal-slight", "renewal"]
     assert told[1][1] == next(p.observed_at for p in seen if p.observed_at >= taken)
+
+
+@pytest.mark.parametrize(("every", "told"), [(12, 1), (25, 0)])
+def test_use_now_and_then_is_enough_for_a_slight_chance_and_once_in_a_month_is_not(
+    every: int, told: int
+) -> None:
+    """Hardly anything is above the charge before the renewal: once in twelve days something takes it, once in a month is too seldom."""
+    rest = Decimal(22) - 80 // every * every * Decimal("0.02") - 40 + 20
+    paid = Decimal("20.12") - rest
+    _, said = live(plan(3, used(str(paid), every)), PLAN)
+    last = [n for n in warnings(said) if n.at > START + 2 * CYCLE * DAY and n.stage.startswith("renewal")]
+    assert [n.stage for n in last] == ["renewal-slight"] * told
+
+
+def test_a_coarse_display_that_shows_just_enough_is_told_though_it_hides_how_often_something_is_used() -> (
+    None
+):
+    def shown(cycle: int, day: float) -> str:
+        if cycle == 0:
+            return "20.50" if day < 3 else "20.25" if day < 6 else "20.00"
+        return "20.00" if day >= 2 else "0.00"
+
+    pages = plan(3, shown)
+    state, said = live(pages, PLAN)
+    assert state.ledger.grain == UNIT // 4
+    assert any_use(state.ledger, 3.7) < OFTEN
+    last = [n for n in warnings(said) if n.at > START + 2 * CYCLE * DAY + 22 * DAY]
+    assert [n.stage for n in last] == ["renewal-slight"]
+
+
+def test_a_charge_known_only_to_be_more_than_what_failed_may_be_more_than_what_is_there() -> None:
+    failed = {"charges": ((date(2026, 4, 10), 0, 0),), "short_at": 10 * UNIT}
+    assert chance("12.00", **failed) == pytest.approx(0.2, abs=0.01)
+    assert chance("12.00") < 0.06
+    assert chance("13.60", **failed) < 0.06
+
+
+def test_before_the_next_renewal_a_charge_known_only_as_more_than_that_is_told_as_a_guess() -> None:
+    """9568 were too little, 9000 less were there when it worked again: the plan takes 12000, and nothing on the page says so."""
+    stop, again = ((date(2026, month, 3) - START.date()).days - 8 / 24 for month in (4, 5))
+    changes = {day: (str(9999 - 15 * day), True) for day in range(int(stop))}
+    changes |= {stop: ("9568", False), stop + 0.75: ("568", True)}
+    changes |= {stop + day: (str(568 - 15 * day), True) for day in range(1, 20)}
+    changes |= {again - 7: ("12500", True), again - 5: ("12300", True)}
+    _, said = live(pages(changes, int(again)), replace(PLAN, grace_hours=None))
+    told = [n for n in warnings(said) if n.why.code == "renewal_short" and n.at > START + (again - 5) * DAY]
+    assert [n.why.get("more_than") for n in told] == [True]
+    assert told[0].why.get("short") is None
+    assert told[0].why.get("chance") == 20
+    assert told[0].at <= START + again * DAY - IN_TIME

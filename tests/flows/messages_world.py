@@ -102,6 +102,7 @@ _VALUES: dict[str, object] = {
     "province": "Henan",
     "guessed": True,
     "tax": True,
+    "more_than": False,
     "said_by": "settings",
 }
 
@@ -120,7 +121,7 @@ def value(name: str, kind: str) -> object:
         case "int":
             return _VALUES.get(name, 7)
         case "bool":
-            return True
+            return _VALUES.get(name, True)
         case _:
             return _VALUES.get(name, "text")
 

@@ -438,3 +438,19 @@ def test_a_slight_chance_that_a_renewal_fails_is_said_as_that_with_its_number(la
     assert said[0] in message.short
     assert said[1] in message.text
     assert said[2] not in message.text
+
+
+@BOTH
+def test_a_charge_of_which_only_the_least_is_known_is_called_more_than_that(language: str) -> None:
+    one = notice("renewal_short")
+    facts = dict(one.why.facts) | {"chance": 20, "more_than": True}
+    facts.pop("short")
+    unsure = replace(one, why=replace(one.why, facts=tuple(facts.items())))
+    message = composer(language).compose([unsure], watched(), state("renewal_short"), "mail", NOW)
+    said = {
+        "en": ("for more than", "How much more is not known", "full price", "A little use"),
+        "zh-CN": ("超过", "具体要多少还不清楚", "套餐全价", "再用一点"),
+    }[language]
+    for words in said[:3]:
+        assert words in message.text
+    assert said[3] not in message.text

@@ -62,6 +62,16 @@ def learned_charge(ledger: Ledger, advertised: int) -> int:
     return min((x for x in sizes if x > ledger.short_at), default=ledger.short_at + 1)
 
 
+def is_more_than(ledger: Ledger, charge: int) -> bool:
+    """Whether a learned charge is only known to be more than what a renewal once failed with."""
+    return ledger.short_at is not None and charge == ledger.short_at + 1
+
+
+def is_coarse(ledger: Ledger, charge: int) -> bool:
+    """Whether a display shows in so large steps that it tells neither a charge exactly nor on which days something is used."""
+    return ledger.grain * FINE > charge
+
+
 def _usual_size(sizes: Sequence[int], step: int, beside: int, *, advertised: bool) -> int:
     """What a charge is, by drops that are shown in steps and hold what was used beside it.
 

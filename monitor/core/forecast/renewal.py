@@ -9,7 +9,8 @@ from monitor.core.forecast.cycle import EARLY, monthly, next_learned
 from monitor.core.forecast.days import midnight, use_days
 from monitor.core.forecast.model import Ledger, Need, units
 from monitor.core.forecast.plan import (
-    FINE,
+    is_coarse,
+    is_more_than,
     is_proven,
     learned_charge,
     learned_charges,
@@ -33,8 +34,10 @@ _COLLECTED_ALREADY = 0.7
 """Chance that what is short after automatic payment has come is not collected once more."""
 _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
+_MORE_THAN = 3
+"""A charge that is only known to be more than what a renewal failed with may be more by up to a third."""
 _UNTRIED = 0.2
-"""The chance that it is."""
+"""The chance that it is, of either."""
 _EXTRA, _EXTRA_A_DAY = (20, 4), 0.012
 """What comes beside a plan now and then takes between these parts of its charge; the chance that it begins on a day."""
 _JUST_PAID, _JUST_PAID_AGAIN = 0.1, 0.4
@@ -118,7 +121,7 @@ def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, gue
     hidden = ledger.grain // 2
     if left >= 0:
         chance = min(some, law.reach(left + max(1, hidden), days)) if left < 60 * law.mean else 0.0
-        if not learned_charges(ledger) and left * _UNTRIED_TAX < charge:
+        if left < _may_be_more(ledger, charge):
             chance = max(chance, _UNTRIED)
     else:
         chance = 1.0
@@ -131,6 +134,13 @@ def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, gue
         chance = max(chance, min(some, law.reach(max(1, hidden), days)))
     chance = 1 - (1 - chance) * (1 - some * _extra(left, charge, days))
     return max(chance, _just_paid(ledger, charge, days)) if left <= hidden else chance
+
+
+def _may_be_more(ledger: Ledger, charge: int) -> float:
+    """By how much a charge that was never seen exactly may be more than is known of it."""
+    if not learned_charges(ledger):
+        return charge / _UNTRIED_TAX
+    return charge / _MORE_THAN if is_more_than(ledger, charge) else 0.0
 
 
 def _extra(left: int, charge: int, days: float) -> float:
@@ -151,7 +161,7 @@ def _just_paid(ledger: Ledger, charge: int, days: float) -> float:
 
     Such a display does not tell on which days something is used.
     """
-    if ledger.grain * FINE <= charge or not any(ledger.burns):
+    if not is_coarse(ledger, charge) or not any(ledger.burns):
         return 0.0
     failed_before = ledger.short_at is not None and 2 * (charge - ledger.short_at) < 3 * ledger.grain
     return (_JUST_PAID_AGAIN if failed_before else _JUST_PAID) * _begins(_BUSY, days)
