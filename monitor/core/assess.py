@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import policy as rule
+from monitor.core import worth
 from monitor.core.forecast.calendar import GUESSES, due_at
 from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
 from monitor.core.forecast.plan import (
-    is_coarse,
-    is_proven,
     learned_charge,
-    learned_charges,
     learned_plan,
-    may_be_plan,
     rounding,
 )
 from monitor.core.forecast.renewal import AUTOPAY_LATE, autopay_of
-from monitor.core.forecast.use import LEARNING_DAYS, any_use
+from monitor.core.forecast.use import LEARNING_DAYS
 from monitor.core.grounds import age, failed, grounds, late
 from monitor.core.line import Line
 from monitor.core.notice import CutOff, Danger, Why
@@ -39,14 +36,8 @@ NEAR = _Near(96, 0.14)
 """A danger is near when a cut-off is at least so probable within so many hours."""
 
 _BY_USE = frozenset({"run_out", "limit_near"})
-_AUTOMATIC = (Autopay.ON, Autopay.FAILED)
-_DAY = timedelta(days=1)
 _CENT = 100
 """Ledger units."""
-_SLIGHT = "renewal-slight"
-"""The rung of a renewal that may just fail: below the one of a renewal that will, which is told after it without delay."""
-_DATED = 3
-"""The level of a danger with a date, told also where a likely one was told before."""
 
 
 def assess(line: Line, state: LineState, now: datetime) -> list[Danger]:
@@ -192,7 +183,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
 
 def figures_awaited(line: Line, state: LineState, forecast: Forecast, now: datetime) -> datetime | None:
     """Until when an urgent message waits for figures that are renewed once a night; None where it does not wait."""
-    if state.reading is None or _told(state) is None:
+    if state.reading is None or worth.told_at(state) is None:
         return None
     renewed = last_renewed(state.ledger, line, state.reading)
     if renewed is None or not rule.awaits(renewed, forecast.pay_by, now):
@@ -230,12 +221,10 @@ def _need(
     again: timedelta | None = rule.REPEAT
     match need.code:
         case "run_out" | "limit_near":
-            holds, again = _run_out(state, forecast, policy, now)
+            holds, again = worth.run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
-            near = left <= policy.renewal + _guess(need, state)
-            holds = near and need.chance >= _wanted(state, policy, need, left)
             kind, due = Kind.PAYMENT_DUE, need.cut
-            rung, level = ("renewal", _DATED) if need.chance >= rule.CREDIBLE else (_SLIGHT, 2)
+            holds, rung, level = worth.renewal(state, policy, need, now)
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
         case "credit_expires":
@@ -246,7 +235,7 @@ def _need(
             rung, level = "expiry-maybe", 1
         case "bill_due" | "bill_overdue":
             holds = need.chance >= rule.CREDIBLE and need.at - now <= policy.due
-            kind, rung, severity, level = _bill(need, pays, now)
+            kind, rung, severity, level = worth.bill(need, pays, now)
         case _:
             passed = [name for span, name in rule.DATED_RUNGS if left <= span]
             holds, named = bool(passed), passed[-1] if passed else ""
@@ -257,89 +246,16 @@ def _need(
         say = late if kind is Kind.AUTOPAY_FAILED else grounds
         why = say(line, state, forecast, need, now)
         cut, by = forecast.cut_off, forecast.pay_by
-        quiet = rule.QUIET if level == _DATED and not _only_slight(state) else timedelta(0)
+        quiet = rule.QUIET if level == worth.DATED and not worth.only_slight(state) else timedelta(0)
         again = again if severity is not Severity.INFO else None
         if need.code in GUESSES:
             cut, by, again = CutOff(need.cut, None, CutOffBasis.NONE), need.at - line.payment_lead, None
-        elif rung == _SLIGHT:
+        elif rung == worth.SLIGHT:
             cut, by = CutOff(need.cut, None, CutOffBasis.BALANCE), need.cut - line.payment_lead
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
             slack=slack,
         )  # fmt: skip
-
-
-def _wanted(state: LineState, policy: rule.Policy, need: Need, left: timedelta) -> float:
-    """How probably a renewal fails at least to be told: a slight chance only in time, on a line whose charge is known and that is used.
-
-    Where little is ever used beside the plan, the exact charge is enough. A coarse display hides how often something is used.
-    """
-    ledger = state.ledger
-    if left < rule.IN_TIME or not learned_charges(ledger):
-        return rule.CREDIBLE
-    hidden = any(ledger.burns) and is_coarse(ledger, need.charge)
-    return policy.slight if hidden or any_use(ledger, left / _DAY) >= rule.OFTEN else rule.CREDIBLE
-
-
-def _only_slight(state: LineState) -> bool:
-    """Whether the last that was told of money was a slight chance: what is credible now waits for nothing."""
-    episode = state.episode("money")
-    return episode is not None and bool(episode.told) and episode.told[-1][0].startswith(_SLIGHT)
-
-
-def _run_out(
-    state: LineState, forecast: Forecast, policy: rule.Policy, now: datetime
-) -> tuple[bool, timedelta]:
-    """Whether a cut-off by use is likely enough to be told, or to go on once it was told; and after how long it is said again.
-
-    A drop that may have been the first charge of a plan, which use does not cut, makes it told once and not again and again.
-    """
-    wanted, told = rule.first_told(policy, state.ledger), _told(state)
-    holds = rule.likely(policy, forecast, wanted)
-    if told is None:
-        return holds, rule.RUN_OUT_AGAIN
-    rests = rule.rests(state.ledger)
-    again = rule.RUN_OUT_AGAIN if not rests else rule.REPEAT
-    if may_be_plan(state.ledger):
-        again = rule.FADED
-    elif rule.nears(policy, forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
-        again = policy.again
-    elif not holds:
-        again = rule.FADED
-    return rule.likely(policy, forecast, wanted * rule.GOES_ON), again
-
-
-def _told(state: LineState) -> datetime | None:
-    """When a danger of money was last told that still goes on: nobody has paid since."""
-    episode, paid = state.episode("money"), state.ledger.last_credit
-    if episode is None or not episode.told or (paid is not None and paid >= episode.told[-1][1]):
-        return None
-    return episode.told[-1][1]
-
-
-def _bill(need: Need, pays: Autopay, now: datetime) -> tuple[Kind, str, Severity, int]:
-    """How far an unpaid bill has come: before its day, after it, collected late, near the stop."""
-    left = need.cut - now
-    if left <= rule.CUT_NEAR and now >= need.at:
-        return Kind.SUSPENSION_WARNING, "cut-near", Severity.CRITICAL, 5
-    if pays in _AUTOMATIC and left > rule.RETRIES_END:
-        return Kind.AUTOPAY_FAILED, "autopay-late", Severity.INFO, 1
-    if pays is Autopay.ON:
-        return Kind.AUTOPAY_FAILED, "autopay-unpaid", Severity.WARNING, 4
-    if now - need.at >= rule.OVERDUE:
-        return Kind.ARREARS, "overdue", Severity.WARNING, 4
-    if pays is Autopay.FAILED:
-        return Kind.AUTOPAY_FAILED, "due", Severity.WARNING, 2
-    return Kind.PAYMENT_DUE, "due", Severity.WARNING, 2
-
-
-def _guess(need: Need, state: LineState) -> timedelta:
-    """What a learned day adds to the lead; nothing while nobody knows how long the carrier waits after a failed renewal."""
-    if not need.guessed:
-        return timedelta(0)
-    if state.ledger.grace_hours is not None:
-        return rule.GUESSED
-    return timedelta(0) if is_proven(state.ledger) else rule.GUESSED / 2
 
 
 def _autopay_failed(state: LineState, forecast: Forecast, now: datetime) -> Danger:
