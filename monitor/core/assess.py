@@ -176,7 +176,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             by,
             level=5,
             quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
-            due=cut.earliest,
+            due=_urgent(forecast).cut,
             slack=rule.REPEAT,
         )
 

@@ -89,7 +89,9 @@ def grounds(
             }
             fee = reading.fee
             if need.code == "renewal_short":
-                facts["tax"] = fee is not None and need.charge > int(fee.amount * 10000) * 101 // 100
+                facts["tax"] = (
+                    not more_than and fee is not None and need.charge > int(fee.amount * 10000) * 101 // 100
+                )
                 facts["chance"] = round(need.chance * 100)
         case "credit_expires" | "credit_may_expire":
             facts = _expiry(line, state, need, now)

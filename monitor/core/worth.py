@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import policy as rule
 from monitor.core.forecast.model import Forecast, Need
-from monitor.core.forecast.plan import is_coarse, is_proven, learned_charges, may_be_plan
+from monitor.core.forecast.plan import is_coarse, is_more_than, is_proven, learned_charges, may_be_plan
 from monitor.core.forecast.use import any_use
 from monitor.core.state import LineState
 from monitor.core.words import Autopay, Kind, Severity
@@ -31,13 +31,14 @@ def renewal(state: LineState, policy: rule.Policy, need: Need, now: datetime) ->
 def _wanted(state: LineState, policy: rule.Policy, need: Need, left: timedelta) -> float:
     """How probably a renewal fails at least to be told: a slight chance only in time, on a line whose charge is known and that is used.
 
-    Where little is ever used beside the plan, the exact charge is enough. A coarse display hides how often something is used.
+    Where little is ever used beside the plan, the exact charge is enough, if it is known exactly; and a coarse display hides how often
+    something is used.
     """
     ledger = state.ledger
     if left < rule.IN_TIME or not learned_charges(ledger):
         return rule.CREDIBLE
-    hidden = any(ledger.burns) and is_coarse(ledger, need.charge)
-    return policy.slight if hidden or any_use(ledger, left / _DAY) >= rule.OFTEN else rule.CREDIBLE
+    unknown = is_more_than(ledger, need.charge) or (any(ledger.burns) and is_coarse(ledger, need.charge))
+    return policy.slight if unknown or any_use(ledger, left / _DAY) >= rule.OFTEN else rule.CREDIBLE
 
 
 def only_slight(state: LineState) -> bool:

@@ -16,7 +16,7 @@ from monitor.core.forecast.plan import is_lump, learned_charge
 from monitor.core.forecast.use import any_use
 from monitor.core.notice import Notice
 from monitor.core.reading import Reading
-from monitor.core.words import Kind, Severity, Status
+from monitor.core.words import Cause, Kind, Severity, Status
 from tests.core.histories import PREPAID, START, euro, live, reading
 from tests.core.test_plan_balance import warnings
 
@@ -120,6 +120,12 @@ def warned(said: list[Notice], since: int) -> list[Notice]:
     return [n for n in warnings(said) if n.at >= START + since * DAY]
 
 
+def test_charges_seen_exactly_tell_more_than_the_least_that_one_before_them_must_have_been() -> None:
+    failed = {"short_at": round(19.95 * UNIT), "burns": (UNIT // 10,) * 60, "hours": (2400,) * 60}
+    assert learned_charge(charged(19.9501, 20, 20, **failed), 0) == 20 * UNIT
+    assert learned_charge(charged(19.9501, **failed), 0) == failed["short_at"] + 1
+
+
 ROUNDED = {0: "20000", 4: "-1", 30: "19999", 34: "-1", 60: "19999", 64: "-1", 90: "19999", 94: "-1"}
 
 
@@ -200,3 +206,15 @@ def test_a_standing_page_says_no_day_where_cycles_of_days_apart_explain_the_char
     drift = {0: "30", 12: "10", 38: "30", 40: "10", 68: "30", 70: "10", 93: "30", 104: "10"}
     charges = live(unannounced(drift, 108), PLAN)[0].ledger.charges
     assert charges[-1][0] == START.date() + 104 * DAY
+
+
+@pytest.mark.parametrize("cause", [Cause.USER_REQUEST, Cause.VIOLATION])
+def test_a_stop_that_is_not_for_money_teaches_no_charge(cause: Cause) -> None:
+    seen = [reading(START + i * DAY, "24.50") for i in range(20)]
+    stop = reading(START + 20 * DAY, "24.50", status=Status.SUSPENDED, cause=cause)
+    state, _ = live([*seen, stop], PLAN)
+    assert state.ledger.cut_since is not None
+    assert state.ledger.short_at is None
+    assert state.ledger.cuts == 0
+    unpaid = live([*seen, replace(stop, cause=Cause.ARREARS)], PLAN)[0].ledger
+    assert unpaid.short_at == round(24.50 * UNIT)

@@ -219,6 +219,22 @@ def test_a_debt_that_the_line_outlives_is_said_again_as_long_as_it_lasts() -> No
     assert all(timedelta(days=4) <= gap <= timedelta(days=7) for gap in gaps)
 
 
+def test_a_snoozed_renewal_that_the_line_outlives_stays_snoozed() -> None:
+    renews = (START + timedelta(days=8)).date()
+    pages = [
+        reading(START + i * 6 * HOUR, "3.00", next_charge_on=renews, fee=euro("12.80")) for i in range(30)
+    ]
+    state, said = live(pages, replace(PREPAID, overdraft=None, grace_hours=None))
+    assert said[-1].stage == "urgent"
+    at = pages[-1].observed_at
+    episodes = tuple(replace(e, snoozed_until=at + 30 * DAY) for e in state.episodes)
+    later = [replace(pages[-1], observed_at=at + i * 6 * HOUR) for i in range(1, 100)]
+    _, said = live(
+        later, replace(PREPAID, overdraft=None, grace_hours=None), replace(state, episodes=episodes)
+    )
+    assert said == []
+
+
 def test_an_urgent_word_that_did_not_come_true_holds_back_no_renewal_of_the_next_week() -> None:
     """The balance is used up a week before the plan renews, and the line works on: a plan."""
     renews = (START + timedelta(days=17)).date()

@@ -165,15 +165,23 @@ def test_a_charge_known_only_to_be_more_than_what_failed_may_be_more_than_what_i
     assert chance("12.00", **failed) == pytest.approx(0.2, abs=0.01)
     assert chance("12.00") < 0.06
     assert chance("13.60", **failed) < 0.06
+    for step in ("0.01", "0.25", "1"):
+        rising = [chance(str(Decimal(cents) / 100), step=step, **failed) for cents in range(1400, 800, -25)]
+        assert rising == sorted(rising), step
+    assert chance("10.00", **failed) == 1.0  # as much has failed before
+    assert 0.5 < chance("10", step="1", **failed) < 0.8  # the display hides how much that was
 
 
-def test_before_the_next_renewal_a_charge_known_only_as_more_than_that_is_told_as_a_guess() -> None:
+@pytest.mark.parametrize("used_a_day", [15, 0])
+def test_before_the_next_renewal_a_charge_known_only_as_more_than_that_is_told_as_a_guess(
+    used_a_day: int,
+) -> None:
     """9568 were too little, 9000 less were there when it worked again: the plan takes 12000, and nothing on the page says so."""
     stop, again = ((date(2026, month, 3) - START.date()).days - 8 / 24 for month in (4, 5))
-    changes = {day: (str(9999 - 15 * day), True) for day in range(int(stop))}
+    changes = {day: (str(9568 + used_a_day * (int(stop) - day)), True) for day in range(int(stop))}
     changes |= {stop: ("9568", False), stop + 0.75: ("568", True)}
-    changes |= {stop + day: (str(568 - 15 * day), True) for day in range(1, 20)}
-    changes |= {again - 7: ("12500", True), again - 5: ("12300", True)}
+    changes |= {stop + day: (str(568 - used_a_day * day), True) for day in range(1, 20)}
+    changes |= {again - 7: ("12500", True), again - 5: ("12300" if used_a_day else "12500", True)}
     _, said = live(pages(changes, int(again)), replace(PLAN, grace_hours=None))
     told = [n for n in warnings(said) if n.why.code == "renewal_short" and n.at > START + (again - 5) * DAY]
     assert [n.why.get("more_than") for n in told] == [True]

@@ -454,3 +454,8 @@ def test_a_charge_of_which_only_the_least_is_known_is_called_more_than_that(lang
     for words in said[:3]:
         assert words in message.text
     assert said[3] not in message.text
+    short = replace(
+        one, why=replace(one.why, facts=tuple((facts | {"chance": 100, "short": "5.68 CNY"}).items()))
+    )
+    message = composer(language).compose([short], watched(), state("renewal_short"), "mail", NOW)
+    assert {"en": "Top up more than CN¥5.68", "zh-CN": "要超过 ¥5.68"}[language] in message.text

@@ -22,9 +22,10 @@ from monitor.core.forecast.plan import (
 )
 from monitor.core.line import Line
 from monitor.core.reading import Reading
-from monitor.core.words import Autopay
+from monitor.core.words import Autopay, Cause
 
 _HOUR = timedelta(hours=1)
+_NOT_FOR_MONEY = frozenset({Cause.USER_REQUEST, Cause.VIOLATION, Cause.FAULT})
 _SHORTEST_VALIDITY = 20
 """Days that credit lives at least, where the carrier does not say."""
 _WORKS_EMPTY = timedelta(days=3)
@@ -188,8 +189,13 @@ def _count(changes: tuple[int, ...], slot: int) -> tuple[int, ...]:
 def _learn_cut(
     ledger: Ledger, line: Line, before: Reading | None, seen: Reading, known: dict[str, Any]
 ) -> None:
-    """Learn from the line's being cut off: at which balance, how long after a failed renewal, after what validity."""
+    """Learn from the line's being cut off: at which balance, how long after a failed renewal, after what validity.
+
+    A stop for another reason than money teaches nothing of it.
+    """
     known["cut_since"] = known["at"]
+    if seen.cause in _NOT_FOR_MONEY:
+        return
     known["cuts"] = fade(ledger.cuts)
     assert ledger.units is not None  # noqa: S101 - the caller saw a first figure
     assert ledger.seen_at is not None  # noqa: S101

@@ -123,6 +123,8 @@ def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, gue
         chance = min(some, law.reach(left + max(1, hidden), days)) if left < 60 * law.mean else 0.0
         if left < _may_be_more(ledger, charge):
             chance = max(chance, _UNTRIED)
+    elif is_more_than(ledger, charge):
+        chance = _HIDDEN if is_coarse(ledger, charge) and -left < ledger.grain else 1.0
     else:
         chance = 1.0
         if guessed and -left < ledger.grain:
