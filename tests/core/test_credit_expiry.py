@@ -126,3 +126,20 @@ def test_credit_lost_after_a_common_time_teaches_it_though_a_day_used_more_and_h
     assert ledger.validity_days in (59, 60)
     assert ledger.lived_days < 60
     assert ledger.cut_level is None
+
+
+def test_credit_dies_in_the_hour_of_its_payment_which_was_made_some_hours_before_it_was_seen() -> None:
+    hour, line = timedelta(hours=1), replace(PREPAID, timezone="UTC")
+    paid = START.replace(hour=14)
+    seen = [
+        reading(paid - 6 * hour, "12.00", credit_expires_on=day(2)),
+        *(reading(paid + 6 * i * hour, "20.00", credit_expires_on=day(30)) for i in range(112)),
+    ]
+    state, _ = live(seen, line)
+    assert state.forecast is not None
+    ends, dies = state.forecast.run_out, paid + 30 * DAY
+    assert ends.p10 is not None
+    assert ends.p50 is not None
+    assert ends.p90 is not None
+    assert dies - 8.1 * hour < ends.p10 < ends.p50 < ends.p90 < dies + 2.5 * hour
+    assert dies - 4 * hour < ends.p50 < dies - 3 * hour

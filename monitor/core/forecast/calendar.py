@@ -20,6 +20,8 @@ _DUNNING = timedelta(days=7)
 _NIGHT_ENDS = 8
 _EVENING = (timedelta(hours=9), timedelta(hours=26))
 """A payment first seen in the night was made the day before, mostly in its evening: its credit lives until that hour of its last day."""
+_SEEN_LATE = (timedelta(hours=8), timedelta(hours=2.5))
+"""Credit lives until the hour in which it was paid: at most so long before that payment was first seen, at most so much later."""
 _GUESSED = 0.5
 """Chance that credit expires on a day that was only learned."""
 _MAY_EXPIRE = 0.2
@@ -57,7 +59,7 @@ def _expiry(
     if paid is not None and (start - paid).days >= 20:
         local = paid.astimezone(line.zone)
         hour = timedelta(hours=local.hour, minutes=local.minute)
-        soon, late = start + max(timedelta(0), hour - timedelta(hours=9)), start + hour + timedelta(hours=2)
+        soon, late = start + max(timedelta(0), hour - _SEEN_LATE[0]), start + hour + _SEEN_LATE[1]
         if local.hour < _NIGHT_ENDS:
             soon, late = start + _EVENING[0], start + _EVENING[1]
     if now > late + (_STILL_THERE if chance >= 1 else timedelta(0)):
