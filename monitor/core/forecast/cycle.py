@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 APART = 12
@@ -63,7 +64,7 @@ def possible_next(charges: Sequence[Taken], today: date) -> set[date]:
     cycles, fit = _cycles(charges)
     last = charges[-1]
     if not fit and (last.on - charges[0].on).days > _ONE_LATE:
-        cycles = [_Cycle(30), _Cycle(0, last.until.day)]
+        cycles = (_Cycle(30), _Cycle(0, last.until.day))
     return {_following(cycle, charges, today) for cycle in cycles}
 
 
@@ -104,12 +105,13 @@ class _Cycle:
         return seen.fits(on, early=EARLY if before.late else _LATEST)
 
 
-def _in_order(charges: Sequence[Taken]) -> list[Taken]:
-    return sorted({c.on: c for c in charges}.values(), key=lambda c: c.on)
+def _in_order(charges: Sequence[Taken]) -> tuple[Taken, ...]:
+    return tuple(sorted({c.on: c for c in charges}.values(), key=lambda c: c.on))
 
 
-def _cycles(charges: list[Taken]) -> tuple[list[_Cycle], int]:
-    """The cycles that explain most of the charges, and how much they explain."""
+@lru_cache(maxsize=256)
+def _cycles(charges: tuple[Taken, ...]) -> tuple[tuple[_Cycle, ...], int]:
+    """The cycles that explain most of the charges, and how much they explain: asked several times in one decision."""
     of_month = {c.until.day for c in charges if c.since == c.until} or {c.until.day for c in charges}
     cycles = [_Cycle(30), *(_Cycle(0, d) for d in of_month)]
     if 1 in of_month:
@@ -118,10 +120,10 @@ def _cycles(charges: list[Taken]) -> tuple[list[_Cycle], int]:
         cycles.append(_Cycle(28))
     fits = {cycle: cycle.explains(charges) for cycle in cycles}
     most = max(fits.values())
-    return [cycle for cycle, fit in fits.items() if fit == most], most
+    return tuple(cycle for cycle, fit in fits.items() if fit == most), most
 
 
-def _following(cycle: _Cycle, charges: list[Taken], today: date) -> date:
+def _following(cycle: _Cycle, charges: Sequence[Taken], today: date) -> date:
     """The first charge after the last that is not long past; earlier ones may show that the last was seen some days late."""
     last, length = charges[-1], cycle.length
     start = last.on if length else last.until
