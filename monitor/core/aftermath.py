@@ -20,10 +20,11 @@ from monitor.core.rules import Rules, RuleValue
 from monitor.core.state import LineState
 from monitor.core.story import stopped, unusual_spend
 from monitor.core.storystate import Change, Promise, StoryState
-from monitor.core.words import Cause, Kind, Severity, Status
+from monitor.core.words import NOT_FOR_MONEY, Cause, Kind, Severity, Status
 from monitor.core.workdays import add_months
 
-_NOT_FOR_MONEY = frozenset({Cause.VIOLATION, Cause.FAULT, Cause.USER_REQUEST, Cause.POLICY})
+_NOT_CURED = NOT_FOR_MONEY | {Cause.POLICY}
+"""Causes of a stop that no payment ends."""
 _FALLBACK = timedelta(hours=24)
 """Where no rule is known, a line that is paid for and still off is told after so long, without citing anything."""
 _LAW = timedelta(hours=48)
@@ -66,12 +67,7 @@ def _restoration(
     line: Line, rules: Rules, state: LineState, reading: Reading, now: datetime
 ) -> Iterator[Danger]:
     story = state.story
-    if (
-        not stopped(reading)
-        or story.paid_at is None
-        or reading.cause in _NOT_FOR_MONEY
-        or line.hold is not None
-    ):
+    if not stopped(reading) or story.paid_at is None or reading.cause in _NOT_CURED or line.hold is not None:
         return
     limit = restoration_limit(rules, state)
     if limit is None:

@@ -11,11 +11,7 @@ from monitor.core import worth
 from monitor.core.forecast.calendar import GUESSES, due_at
 from monitor.core.forecast.days import last_renewed
 from monitor.core.forecast.model import CUT, Forecast, Need
-from monitor.core.forecast.plan import (
-    learned_charge,
-    learned_plan,
-    rounding,
-)
+from monitor.core.forecast.plan import learned_charge, learned_plan, rounding
 from monitor.core.forecast.renewal import AUTOPAY_LATE, autopay_of
 from monitor.core.forecast.use import LEARNING_DAYS
 from monitor.core.grounds import age, failed, grounds, late

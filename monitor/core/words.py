@@ -36,6 +36,10 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+NOT_FOR_MONEY = frozenset({Cause.VIOLATION, Cause.FAULT, Cause.USER_REQUEST})
+"""Causes of a stop that say nothing of balance or debt."""
+
+
 class Basis(StrEnum):
     """How a cause is known."""
 

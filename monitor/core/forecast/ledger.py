@@ -22,10 +22,9 @@ from monitor.core.forecast.plan import (
 )
 from monitor.core.line import Line
 from monitor.core.reading import Reading
-from monitor.core.words import Autopay, Cause
+from monitor.core.words import NOT_FOR_MONEY, Autopay
 
 _HOUR = timedelta(hours=1)
-_NOT_FOR_MONEY = frozenset({Cause.USER_REQUEST, Cause.VIOLATION, Cause.FAULT})
 _SHORTEST_VALIDITY = 20
 """Days that credit lives at least, where the carrier does not say."""
 _WORKS_EMPTY = timedelta(days=3)
@@ -194,7 +193,7 @@ def _learn_cut(
     A stop for another reason than money teaches nothing of it.
     """
     known["cut_since"] = known["at"]
-    if seen.cause in _NOT_FOR_MONEY:
+    if seen.cause in NOT_FOR_MONEY:
         return
     known["cuts"] = fade(ledger.cuts)
     assert ledger.units is not None  # noqa: S101 - the caller saw a first figure

@@ -49,8 +49,7 @@ def learned_charge(ledger: Ledger, advertised: int) -> int:
         for _, taken, fee in charges
         if taken
     ]
-    if ledger.short_at is not None:
-        sizes = [x for x in sizes if not is_more_than(ledger, x)] or sizes
+    sizes = [x for x in sizes if not is_more_than(ledger, x)] or sizes
     size = advertised
     if sizes:
         step = shown_step(ledger, sizes[-1])
