@@ -101,6 +101,8 @@ def _not_again_before(state: LineState, *, near: bool) -> datetime | None:
 
 def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Danger]:
     status, cause = reading.status, reading.cause
+    if status not in CUT:
+        return
     why = Why.of(
         "status", status=status, cause=cause, basis=reading.cause_basis,
         amount_due=reading.amount_due, balance=reading.balance,
@@ -129,8 +131,6 @@ def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Dang
                 kind, severity = Kind.VOLUNTARY_HOLD, Severity.INFO
             level = 3 if status is Status.SUSPENDED else 2
             yield Danger("service", kind, severity, str(status), why, level=level)
-        case Status.ACTIVE | Status.UNKNOWN:
-            return
 
 
 def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> Iterator[Danger]:

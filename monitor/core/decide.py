@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from monitor.core.assess import NEAR
@@ -19,6 +19,7 @@ from monitor.core.reading import Event, Failure, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
 from monitor.core.story import remember
+from monitor.core.values import changed
 from monitor.core.words import Autopay, Billing, Kind, Status
 
 _YEARS = 3660
@@ -42,15 +43,18 @@ def decide(line: Line, rules: Rules, state: LineState, seen: Seen | None, now: d
     paid = after.ledger.last_credit != state.ledger.last_credit and after.ledger.last_credit is not None
     forecast = foresee(after.ledger, line, rules, after.reading, now)
     if after.doubt is not None:
-        forecast = replace(forecast, reasons=(*forecast.reasons, *implausible(after.doubt, after.reading)))
-    after = replace(after, forecast=forecast)
+        forecast = changed(forecast, reasons=(*forecast.reasons, *implausible(after.doubt, after.reading)))
+    after = changed(after, forecast=forecast)
     dangers = dangers_of(line, rules, after, now)
     episodes, notices = climb(line.name, after, dangers, was=state.forecast, fresh=fresh, paid=paid, now=now)
-    after = replace(after, episodes=episodes)
-    if any(d.why.code == "autopay_failed" for d in dangers):
-        after = replace(after, autopay_failed_at=now)
-    if any(n.kind is Kind.BLIND for n in notices):
-        after = replace(after, blind_told_at=now)
+    failed = any(d.why.code == "autopay_failed" for d in dangers)
+    blind = any(n.kind is Kind.BLIND for n in notices)
+    after = changed(
+        after,
+        episodes=episodes,
+        autopay_failed_at=now if failed else after.autopay_failed_at,
+        blind_told_at=now if blind else after.blind_told_at,
+    )
     return Decision(after, next_poll(line, after, now), tuple(notices))
 
 
@@ -60,7 +64,7 @@ def _absorb(line: Line, state: LineState, seen: Seen | None) -> LineState:
             return _read(line, state, seen)
         case Failure():
             since = state.failing_since or seen.observed_at
-            return replace(state, failure=seen, failing_since=since, failures=state.failures + 1)
+            return changed(state, failure=seen, failing_since=since, failures=state.failures + 1)
         case Event():
             return hear(line.name, state, seen)
         case None:
@@ -74,15 +78,15 @@ def _read(line: Line, state: LineState, seen: Reading) -> LineState:
     known = [r.observed_at for r in (before, state.doubt) if r is not None]
     if known and seen.observed_at <= max(known):
         return state
-    sighted = replace(state, failure=None, failing_since=None, failures=0) if state.failure else state
+    sighted = changed(state, failure=None, failing_since=None, failures=0)
     odd = doubtful(state.ledger, before, seen, line)
     if odd and (state.doubt is None or not agrees(state.doubt, seen)):
-        return replace(sighted, doubt=seen)
+        return changed(sighted, doubt=seen)
     near = state.forecast is not None and state.forecast.chance(NEAR.hours) >= NEAR.chance
     ledger = absorb(state.ledger, line, before, seen, near=near)
     kept = had_autopay(state.had_autopay, seen)
     whole = _whole(before, seen)
-    return replace(sighted, reading=whole, doubt=None, ledger=ledger, heard=None, had_autopay=kept)
+    return changed(sighted, reading=whole, doubt=None, ledger=ledger, heard=None, had_autopay=kept)
 
 
 def _sane(seen: Reading) -> Reading:
@@ -97,7 +101,7 @@ def _sane(seen: Reading) -> Reading:
         at: datetime | None = getattr(seen, name)
         if at is not None and not -_YEARS < (at.date() - today).days < _YEARS:
             wrong[name] = None
-    return replace(seen, **wrong) if wrong else seen  # type: ignore[arg-type]
+    return changed(seen, **wrong) if wrong else seen  # type: ignore[arg-type]
 
 
 def _whole(before: Reading | None, seen: Reading) -> Reading:
@@ -117,8 +121,8 @@ def _whole(before: Reading | None, seen: Reading) -> Reading:
     if seen.autopay is Autopay.UNKNOWN and before.autopay is not Autopay.UNKNOWN and gone:
         gone["autopay"] = before.autopay
     if seen.billing is Billing.UNKNOWN and before.billing is not Billing.UNKNOWN:
-        return replace(seen, **gone, billing=before.billing, missing=_names(seen, gone))  # type: ignore[arg-type]
-    return replace(seen, **gone, missing=_names(seen, gone)) if gone else seen  # type: ignore[arg-type]
+        return changed(seen, **gone, billing=before.billing, missing=_names(seen, gone))  # type: ignore[arg-type]
+    return changed(seen, **gone, missing=_names(seen, gone)) if gone else seen  # type: ignore[arg-type]
 
 
 def _names(seen: Reading, gone: dict[str, object]) -> tuple[str, ...]:

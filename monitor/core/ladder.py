@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.autopay import DEBIT
@@ -12,6 +11,7 @@ from monitor.core.notice import Danger, Notice, Why
 from monitor.core.policy import CALM, LIKELY_CLOSES, LIKELY_HOURS
 from monitor.core.reading import Reading
 from monitor.core.state import Episode, LineState
+from monitor.core.values import changed
 from monitor.core.words import Kind, Severity, Status, rank
 
 
@@ -63,7 +63,7 @@ def climb(
             if isinstance(ended, Danger):
                 say(episode, ended, ended.rung)
             elif not ended:
-                episodes.append(replace(episode, calm_since=episode.calm_since or now))
+                episodes.append(changed(episode, calm_since=episode.calm_since or now))
     return tuple(episodes), notices
 
 
@@ -96,7 +96,7 @@ def _climb(
     if episode is None:
         episode = Episode(f"{thread}-{now.astimezone(UTC):%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
     elif episode.calm_since is not None:
-        episode = replace(episode, calm_since=None)
+        episode = changed(episode, calm_since=None)
     stage = _stage(episode, top, rhythm(here), now)
     if not stage:
         return episode, ""
@@ -105,7 +105,7 @@ def _climb(
     told = (*episode.told, (stage, now))
     level = max(episode.level, top.level)
     heights = _heights(episode, top)
-    return replace(episode, told=told, level=level, heights=heights, severity=worst, kind=kind), stage
+    return changed(episode, told=told, level=level, heights=heights, severity=worst, kind=kind), stage
 
 
 def _heights(episode: Episode, top: Danger) -> tuple[tuple[int, datetime | None], ...]:

@@ -8,8 +8,8 @@ The flag ``gift`` marks money that settles no debt; ``voluntary`` a stop that th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from monitor.core import terms
 from monitor.core.cause import Signal, Verdict, classify
@@ -20,6 +20,7 @@ from monitor.core.reading import Event, Reading, Seen
 from monitor.core.rules import Rules
 from monitor.core.state import LineState
 from monitor.core.storystate import Change, Promise, StoryState
+from monitor.core.values import changed
 from monitor.core.words import CUT_OFF, Basis, Cause, Status
 
 _UNIT = 10000
@@ -47,23 +48,23 @@ def stopped(reading: Reading) -> bool:
 def remember(line: Line, rules: Rules, before: LineState, after: LineState, seen: Seen | None) -> LineState:
     """Write the story on by one look, and infer the cause of a stop that the carrier does not explain."""
     if isinstance(seen, Event):
-        after = replace(after, story=_heard(line, rules, after, seen))
+        after = changed(after, story=_heard(line, rules, after, seen))
     fresh = after.reading if after.reading is not before.reading else None
     if fresh is not None:
-        after = replace(after, story=_seen(line, rules, before, after, fresh))
+        after = changed(after, story=_seen(line, rules, before, after, fresh))
     if fresh is None or not stopped(fresh) or fresh.cause_basis is Basis.REPORTED:
         return after
     verdict = diagnose(line, rules, after, fresh.observed_at)
     if verdict.cause is Cause.UNKNOWN:
         guessed = fresh.cause_basis is Basis.INFERRED
-        return replace(after, reading=_unexplained(fresh)) if guessed else after
-    known = replace(fresh, cause=verdict.cause, cause_basis=Basis.INFERRED)
-    return replace(after, reading=known, story=replace(after.story, stop_cause=verdict.cause))
+        return changed(after, reading=_unexplained(fresh)) if guessed else after
+    known = changed(fresh, cause=verdict.cause, cause_basis=Basis.INFERRED)
+    return changed(after, reading=known, story=changed(after.story, stop_cause=verdict.cause))
 
 
 def _unexplained(reading: Reading) -> Reading:
     """What a connector inferred from its figures alone does not stand against what else is known."""
-    return replace(reading, cause=Cause.UNKNOWN, cause_basis=Basis.NONE)
+    return changed(reading, cause=Cause.UNKNOWN, cause_basis=Basis.NONE)
 
 
 def diagnose(line: Line, rules: Rules, state: LineState, now: datetime) -> Verdict:
@@ -120,8 +121,8 @@ def unusual_spend(rules: Rules, story: StoryState, today: date) -> tuple[int, in
     In 1/10000 of the currency unit. Three whole months must be known; with no rule, five times counts.
     """
     spends = dict(story.spends)
-    months = [_month(today, -n) for n in range(4)]
-    if any(m not in spends for m in months):
+    months = [_month(today, -n) for n in range(4)] if len(spends) > 3 else []
+    if not months or any(m not in spends for m in months):
         return None
     usual = sum(spends[m] for m in months[1:]) // 3
     times = rules.number("abnormal_multiple")
@@ -136,7 +137,7 @@ def _heard(line: Line, rules: Rules, state: LineState, event: Event) -> StorySta
         return _paid(story, state.reading, at, event.amount)
     if what in ("policy", "source_lost"):
         change = terms.announced(event, (line.province, *rules.chain))
-        return replace(story, changes=(*story.changes, change)[-12:]) if change else story
+        return changed(story, changes=(*story.changes, change)[-12:]) if change else story
     if what.startswith("promise:") or what in ("dispute:fee", "dispute:other"):
         kind = "promise" if what.startswith("promise:") else what
         try:
@@ -145,15 +146,15 @@ def _heard(line: Line, rules: Rules, state: LineState, event: Event) -> StorySta
             return story
         promise = Promise(detail[:80], due or at.astimezone(line.zone).date(), kind)
         kept = tuple(p for p in story.promises if (p.ticket, p.kind) != (promise.ticket, promise.kind))
-        return replace(story, promises=(*kept, promise)[-20:])
+        return changed(story, promises=(*kept, promise)[-20:])
     if what == "closed":
-        return replace(story, promises=tuple(p for p in story.promises if p.ticket != detail[:80]))
+        return changed(story, promises=tuple(p for p in story.promises if p.ticket != detail[:80]))
     sign = _SIGNS.get(what)
     if what == "sms:suspended" and "voluntary" in event.flags:
         sign = Signal.SMS_HOLD
     if what.startswith("sign:") and what.removeprefix("sign:") in set(Signal):
         sign = Signal(what.removeprefix("sign:"))
-    return replace(story, heard=(*story.heard, (at, str(sign)))[-12:]) if sign else story
+    return changed(story, heard=(*story.heard, (at, str(sign)))[-12:]) if sign else story
 
 
 def _paid(story: StoryState, reading: Reading | None, at: datetime, amount: Money | None) -> StoryState:
@@ -165,14 +166,14 @@ def _paid(story: StoryState, reading: Reading | None, at: datetime, amount: Mone
     if owed is not None and amount is not None and amount.currency == owed.currency:
         earlier = story.paid if story.paid and not story.paid_in_full else None
         total = amount + earlier if earlier and earlier.currency == amount.currency else amount
-        return replace(story, paid_at=at, paid=total, paid_in_full=total.amount >= owed.amount)
-    return replace(story, paid_at=at, paid=amount, paid_in_full=whole)
+        return changed(story, paid_at=at, paid=total, paid_in_full=total.amount >= owed.amount)
+    return changed(story, paid_at=at, paid=amount, paid_in_full=whole)
 
 
 def _seen(line: Line, rules: Rules, before: LineState, after: LineState, fresh: Reading) -> StoryState:
     story, at = after.story, fresh.observed_at
     today = local_day(rules, line, at)
-    story = replace(
+    story = changed(
         story,
         changes=(*_alive(story, at, today), *terms.changes(story, fresh))[-12:],
         terms=tuple(sorted((dict(story.terms) | terms.terms_of(fresh)).items())),
@@ -185,20 +186,20 @@ def _seen(line: Line, rules: Rules, before: LineState, after: LineState, fresh: 
     if off and story.stopped_at is None:
         last = before.reading
         worked = last.figure_at if last is not None and last.status is Status.ACTIVE else None
-        story = replace(story, stopped_at=fresh.figure_at, worked_at=worked, stop_cause=fresh.cause)
+        story = changed(story, stopped_at=fresh.figure_at, worked_at=worked, stop_cause=fresh.cause)
     if fresh.status is Status.TERMINATED and story.terminated_on is None:
         alive = local_day(rules, line, before.reading.figure_at) if before.reading is not None else None
-        story = replace(story, terminated_on=today, lived_on=alive)
+        story = changed(story, terminated_on=today, lived_on=alive)
     if fresh.status is Status.ACTIVE:
         back = story.terminated_on
         lost = back is not None and today >= back + (rules.span("number_reuse") or timedelta(days=10**5))
-        return replace(
+        return changed(
             story, stopped_at=None, worked_at=None, owed=owed, paid_at=None, paid=None, paid_in_full=False,
             stop_cause=Cause.UNKNOWN, terminated_on=back if lost else None, lived_on=None,
         )  # fmt: skip
     story = _payment(story, before, after, fresh, owed)
     if owed is not None and not story.paid_in_full and (story.owed is None or story.paid_at is None):
-        story = replace(story, owed=owed)
+        story = changed(story, owed=owed)
     return story
 
 
@@ -216,9 +217,9 @@ def _payment(
     whole = owed is None and (fresh.balance is None or fresh.balance.amount >= 0)
     if not whole:
         shown = was - owed if was is not None and owed is not None and less else story.paid
-        return replace(story, paid_at=story.paid_at or fresh.observed_at, paid=shown, paid_in_full=False)
+        return changed(story, paid_at=story.paid_at or fresh.observed_at, paid=shown, paid_in_full=False)
     since = story.paid_at if story.paid_in_full and story.paid_at else fresh.figure_at
-    return replace(story, paid_at=since, paid=story.paid or was, paid_in_full=True)
+    return changed(story, paid_at=since, paid=story.paid or was, paid_in_full=True)
 
 
 def _alive(story: StoryState, now: datetime, today: date) -> list[Change]:
@@ -246,6 +247,7 @@ def _spends(
     return found if found != story.spends else story.spends
 
 
+@lru_cache(maxsize=256)
 def _month(day: date, back: int) -> str:
     index = day.year * 12 + day.month - 1 + back
     return f"{index // 12:04}-{index % 12 + 1:02}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from monitor.core.forecast.days import enter, midnight
 from monitor.core.forecast.model import CUT, KEEP_CREDITS, Ledger, fade, units
 from monitor.core.line import Line
 from monitor.core.reading import Reading
+from monitor.core.values import changed
 
 _HOUR = timedelta(hours=1)
 
@@ -42,7 +42,7 @@ def bill(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, n
     known["cut_since"] = None if not cut else ledger.cut_since or at
     if cut and ledger.cut_since is None:
         _learn_dunning(ledger, line, before, known)
-    return replace(ledger, **known)
+    return changed(ledger, **known)
 
 
 def _owed(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import exp
 
 from monitor.core.forecast.calendar import GUESSES, needs
 from monitor.core.forecast.cycle import monthly
 from monitor.core.forecast.days import midnight, use_days
-from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, at_hour, units
+from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, along, at_hour, units
 from monitor.core.forecast.moved import causes
 from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan
 from monitor.core.forecast.renewal import autopay_of
@@ -66,11 +65,9 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
         n for n in needs(ledger, line, rules, reading, law=use, now=now) if n.chance > 0.0 or n.cut > now
     ]
     curve = _curve(ledger, line, reading, use, now)
-    p10, p50, p90 = (_quantile(curve, q, now) for q in (0.1, 0.5, 0.9))
-    use_up = Quantiles(p10, p50, p90)
     whole = _whole(curve, _unpaid(dated, ledger, now), now)
-    ends = Quantiles(*(_quantile(whole, q, now) for q in (0.1, 0.5, 0.9)))
-    chances, by_use = (tuple((h, round(at_hour(c, h), 4)) for h in HORIZONS) for c in (whole, curve))
+    use_up, ends = _quantiles(curve, now), _quantiles(whole, now)
+    by_use, chances = _at_horizons(curve), _at_horizons(whole)
     found = _needs(ledger, reading, dated, curve, use_up)
     cut = CutOff()
     if ends.p10 is not None and found:
@@ -161,8 +158,11 @@ def _curve(
     for h in _GRID:
         days = gone + clock(hour + h) - base
         have = left - (charge if h >= charge_at else 0)
-        today = min(days, rest)
-        p = use.reach(have - min(today * busy, _TODAY_MOST * max(0.0, have)), days - today)
+        if rest and have > 0:
+            today = min(days, rest)
+            p = use.reach(have - min(today * busy, _TODAY_MOST * have), days - today)
+        else:
+            p = use.reach(have, days)
         if alive:
             p = max(0.0, (p - before) / (1 - before))
         curve.append((float(h), p * weight))
@@ -193,11 +193,11 @@ def _all_seen(ledger: Ledger, now: datetime) -> float:
     return max(_SEEN_LEAST, _SEEN * exp(-_PAYS_A_DAY * age))
 
 
-def _unpaid(dated: list[Need], ledger: Ledger, now: datetime) -> list[Need]:
-    """The dated dangers, those of a balance as likely as that nobody has paid by now; a mere guess moves no probability."""
+def _unpaid(dated: list[Need], ledger: Ledger, now: datetime) -> list[tuple[Need, float]]:
+    """The dated dangers and their chances, of a balance as likely as that nobody has paid by now; a mere guess moves no probability."""
     seen = _all_seen(ledger, now)
-    known = [n for n in dated if n.code not in GUESSES]
-    return [replace(n, chance=n.chance * seen) if n.code in _AVERTED else n for n in known]
+    known = [n for n in dated if n.code not in GUESSES and n.chance > 0]
+    return [(n, n.chance * seen if n.code in _AVERTED else n.chance) for n in known]
 
 
 def _use_cuts(ledger: Ledger, line: Line, reading: Reading, use: Law) -> float:
@@ -239,22 +239,22 @@ def _known_charge(ledger: Ledger, line: Line, reading: Reading, now: datetime) -
     return max(0.0, (midnight(on, line) - now).total_seconds() / 3600), charge
 
 
-def _whole(curve: list[tuple[float, float]], dated: list[Need], now: datetime) -> list[tuple[float, float]]:
-    """The distribution with the dated dangers added: the line lives on only if it survives each of them."""
+def _whole(
+    curve: list[tuple[float, float]], dated: list[tuple[Need, float]], now: datetime
+) -> list[tuple[float, float]]:
+    """The distribution with the dated dangers and their chances added: the line lives on only if it survives each of them."""
     spans = []
     marks = {h for h, _ in curve} or {0.0, float(_FAR)}
-    for need in dated:
-        if need.chance <= 0:
-            continue
+    for need, chance in dated:
         soon = max(0.0, (need.cut - now).total_seconds() / 3600)
         late = max(soon, (need.late - now).total_seconds() / 3600) if need.late else soon
-        spans.append((soon, late, need.chance))
+        spans.append((soon, late, chance))
         marks |= {max(0.0, soon - 0.01), soon, soon + 0.01, late}
     if not spans:
         return curve
-    whole = []
-    for h in sorted(marks | set(map(float, HORIZONS))):
-        alive = 1 - at_hour(curve, h)
+    whole, hours = [], sorted(marks | set(map(float, HORIZONS)))
+    for h, p in zip(hours, along(curve, hours), strict=True):
+        alive = 1 - p
         for soon, late, chance in spans:
             share = 0.0 if h < soon else 1.0 if h >= late else 0.12 + 0.88 * (h - soon) / (late - soon)
             alive *= 1 - chance * share
@@ -262,14 +262,21 @@ def _whole(curve: list[tuple[float, float]], dated: list[Need], now: datetime) -
     return whole
 
 
-def _quantile(curve: Sequence[tuple[float, float]], q: float, now: datetime) -> datetime | None:
-    last_h, last_p = 0.0, 0.0
+def _at_horizons(curve: Sequence[tuple[float, float]]) -> tuple[tuple[int, float], ...]:
+    return tuple([(h, round(p, 4)) for h, p in zip(HORIZONS, along(curve, HORIZONS), strict=True)])
+
+
+def _quantiles(curve: Sequence[tuple[float, float]], now: datetime) -> Quantiles:
+    """When the probability reaches 10, 50 and 90 %."""
+    found, wanted = [], [0.9, 0.5, 0.1]
+    last_h = last_p = 0.0
     for h, p in curve:
-        if p >= q:
+        while wanted and p >= wanted[-1]:
+            q = wanted.pop()
             hours = last_h + (h - last_h) * (q - last_p) / (p - last_p) if p > last_p else h
-            return now + timedelta(seconds=int(hours * 3600))
+            found.append(now + timedelta(seconds=int(hours * 3600)))
         last_h, last_p = h, p
-    return None
+    return Quantiles(*found)
 
 
 def _needs(

@@ -22,6 +22,7 @@ from monitor.core.forecast.plan import (
 )
 from monitor.core.line import Line
 from monitor.core.reading import Reading
+from monitor.core.values import changed
 from monitor.core.words import NOT_FOR_MONEY, Autopay
 
 _HOUR = timedelta(hours=1)
@@ -61,9 +62,9 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     assert seen.balance is not None  # noqa: S101 - the caller's branch
     if ledger.hidden is not None:
         _, burns, hours = enter(ledger, line, *ledger.hidden, watched=False)
-        ledger = replace(ledger, burns=burns, hours=hours, hidden=None)
+        ledger = changed(ledger, burns=burns, hours=hours, hidden=None)
     if ledger.renews is None and before is not None and before.next_charge_on is not None:
-        ledger = replace(ledger, renews=_renews(before))
+        ledger = changed(ledger, renews=_renews(before))
     now, at, code = units(seen.balance.amount), figure_at(ledger, line, seen), seen.balance.currency
     cut = seen.status in CUT
     if ledger.units is None or ledger.at is None or ledger.currency != code or _was_misread(ledger, now):
@@ -75,7 +76,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         )  # fmt: skip
     if at <= ledger.at:
         if now == ledger.units and cut == (ledger.cut_since is not None):
-            return replace(ledger, seen_at=seen.observed_at)
+            return changed(ledger, seen_at=seen.observed_at)
         at = max(ledger.at, seen.observed_at if seen.as_of is None else ledger.at)
     known: dict[str, Any] = {
         "at": at,
@@ -108,7 +109,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     burned = 0 if lost else max(0, burned)
     known["day"], known["burns"], known["hours"] = enter(ledger, line, was_at, at, burned, watched=watched)
     known["hidden"] = (was_at, at, hidden) if hidden else None
-    return replace(ledger, **known)
+    return changed(ledger, **known)
 
 
 def _renews(seen: Reading) -> tuple[date, int] | None:

@@ -5,10 +5,11 @@ Amounts are whole numbers of 1/10000 of the currency unit (``units``): exact, co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import inf
 
 from monitor.core.money import Money
 from monitor.core.notice import CutOff, Quantiles, Why
@@ -33,6 +34,8 @@ KEEP_CREDITS = 8
 """Payments that are remembered."""
 
 _TEN_THOUSAND = Decimal(UNIT)
+_END = (inf, 0.0)
+"""After its last point a curve goes on level: what lies infinitely far away moves it by nothing."""
 
 
 def units(amount: Decimal) -> int:
@@ -51,14 +54,22 @@ def money(value: int, currency: str) -> Money | None:
     )
 
 
+def along(curve: Sequence[tuple[float, float]], hours: Iterable[float]) -> list[float]:
+    """The probabilities at hours, ascending ones, straight between the points of a curve that begins at nothing."""
+    points, found = iter(curve), []
+    last_h = last_p = 0.0
+    h, p = next(points, _END)
+    for hour in hours:
+        while h <= hour:
+            last_h, last_p = h, p
+            h, p = next(points, _END)
+        found.append(last_p + (p - last_p) * (hour - last_h) / (h - last_h))
+    return found
+
+
 def at_hour(curve: Sequence[tuple[float, float]], hours: float) -> float:
-    """The probability at an hour, straight between the points of a curve that begins at nothing."""
-    last_h, last_p = 0.0, 0.0
-    for h, p in curve:
-        if h > hours:
-            return last_p + (p - last_p) * (hours - last_h) / (h - last_h) if h > last_h else p
-        last_h, last_p = h, p
-    return last_p
+    """The probability at an hour, see :func:`along`."""
+    return along(curve, (hours,))[0]
 
 
 def fade(count: int) -> int:
@@ -223,4 +234,7 @@ class Forecast:
 
 
 def _nearest(chances: Sequence[tuple[int, float]], hours: int) -> float:
-    return next((p for h, p in chances if h >= hours), chances[-1][1] if chances else 0.0)
+    for h, p in chances:
+        if h >= hours:
+            return p
+    return chances[-1][1] if chances else 0.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from math import sqrt
 
 from monitor.core.forecast.cycle import APART, SEEN_LATE, Taken, explained, is_due
 from monitor.core.forecast.model import Ledger
 from monitor.core.forecast.payment import pace
+from monitor.core.values import changed
 
 KEEP_CHARGES, KEEP_LUMPS = 6, 6
 _LAST = 3
@@ -169,7 +169,7 @@ def unlump(ledger: Ledger, drop: int) -> Ledger:
         return ledger
     lumps = sorted([*ledger.lumps, *((first + timedelta(days=i), ledger.burns[i]) for i in same)])
     burns = tuple(0 if i in same else x for i, x in enumerate(ledger.burns))
-    return replace(ledger, burns=burns, lumps=tuple(lumps)[-KEEP_LUMPS:])
+    return changed(ledger, burns=burns, lumps=tuple(lumps)[-KEEP_LUMPS:])
 
 
 def repeats(ledger: Ledger, today: date, drop: int) -> tuple[tuple[date, int, int], ...]:

@@ -7,11 +7,13 @@ more, shrunk towards a typical phone while the history is short. A second, heavi
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from math import erfc, exp, lgamma, log, sqrt
+from operator import mul
 
-from monitor.core.forecast.model import Ledger
+from monitor.core.forecast.model import DAYS, Ledger
 
 HALF_LIFE_DAYS = 50
 """Days after which a day counts half."""
@@ -45,7 +47,8 @@ _TOTAL = sum(_HOURS)
 _CLOCK = [0.0]
 for _x in _HOURS:
     _CLOCK.append(_CLOCK[-1] + _x / _TOTAL)
-_WEIGHTS = [2 ** (-k / HALF_LIFE_DAYS) for k in range(200)]
+_WEIGHTS = [2 ** (-k / HALF_LIFE_DAYS) for k in reversed(range(DAYS))]
+"""How much each of the days remembered counts, the newest last."""
 
 
 def clock(hours: float) -> float:
@@ -87,10 +90,11 @@ class Law:
             return 1.0
         if days <= 0 or self.mean <= 0:
             return 0.0
-        p = _exceeds(amount, days * self.mean, days * self.var + self.doubt * (days * self.mean) ** 2)
+        used, spread = days * self.mean, days * self.var
+        p = _exceeds(amount, used, spread + self.doubt * used**2)
         if self.burst > 0.01:
-            m = self.burst_mean
-            q = _exceeds(amount, days * m, days * self.var * (m / self.mean) + _BURST_DOUBT * (days * m) ** 2)
+            heavy = days * self.burst_mean
+            q = _exceeds(amount, heavy, spread * (self.burst_mean / self.mean) + _BURST_DOUBT * heavy**2)
             p = (1 - self.burst) * p + self.burst * q
         return p
 
@@ -110,31 +114,24 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
         ledger: the line's days.
         typical: units a day that a line of this size uses, for the first weeks; 0 if there is no idea.
     """
-    n = len(ledger.burns)
-    total = exposure = 0.0
-    weights = _WEIGHTS[:n]
-    weights.reverse()
-    seen = 0
-    for w, x, h in zip(weights, ledger.burns, ledger.hours, strict=True):
-        total += w * x
-        exposure += w * h
-        seen += h
-    exposure /= 2400
+    weights = _WEIGHTS[DAYS - len(ledger.burns) :]
+    total = sum(map(mul, weights, ledger.burns))
+    exposure = sum(map(mul, weights, ledger.hours)) / 2400
+    days = sum(ledger.hours) / 2400
     prior = _PRIOR_DAYS_MEAN if typical else 0.0
     if exposure + prior <= 0:
         return Law(0.0, 0.0, 1.0)
     mean = _usual((total + prior * typical) / (exposure + prior), ledger)
     if mean <= 0:
-        return Law(0.0, 0.0, 1.0, days=seen / 2400)
-    square = sum(
-        w * (x - mean * h / 2400) ** 2 for w, x, h in zip(weights, ledger.burns, ledger.hours, strict=True)
-    )
+        return Law(0.0, 0.0, 1.0, days=days)
+    each = zip(weights, ledger.burns, ledger.hours, strict=True)
+    square = sum([w * (x - mean * h / 2400) ** 2 for w, x, h in each])
     spread = _prior_spread(square / (mean * mean), exposure)
     var = (square + spread * CV2 * mean * mean) / (exposure + spread)
     cv2 = var / (mean * mean)
     doubt = cv2 / max(exposure + prior, _DOUBT_DAYS) + _DRIFT2
     burst, burst_mean = _burst(ledger, mean, cv2)
-    return Law(mean, var, doubt, burst, burst_mean, seen / 2400)
+    return Law(mean, var, doubt, burst, burst_mean, days)
 
 
 def any_use(ledger: Ledger, days: float) -> float:
@@ -146,12 +143,10 @@ def any_use(ledger: Ledger, days: float) -> float:
     busy = [used > 0 if watched else None for used, watched in zip(ledger.burns, ledger.hours, strict=True)]
     if busy.count(None) == len(busy) or days <= 0:
         return 0.0
-    pairs = [(was, now) for was, now in pairwise(busy) if was is not None and now is not None]
-    quiet = sum(not was for was, _ in pairs)
-    begins = sum(now and not was for was, now in pairs)
-    stays = sum(now and was for was, now in pairs)
-    begin = (begins + _BUSY_PRIOR) / (quiet + 1)
-    rest = (stays + _BUSY_PRIOR) / (len(pairs) - quiet + 1) if busy[-1] else begin
+    pairs = Counter(pairwise(busy))
+    begins, stays = pairs[False, True], pairs[True, True]
+    begin = (begins + _BUSY_PRIOR) / (begins + pairs[False, False] + 1)
+    rest = (stays + _BUSY_PRIOR) / (stays + pairs[True, False] + 1) if busy[-1] else begin
     idle: float = (1 - min(rest, 1.0)) ** min(days, 1.0) * (1 - min(begin, 1.0)) ** max(0.0, days - 1)
     return 1 - idle
 
