@@ -20,7 +20,7 @@ else:
         zone is equal, and stays as it was.
         """
         kind = type(value)
-        names, read, writers = _access(kind)
+        read, writers = _access(kind)
         for name, wanted in new.items():
             held = getattr(value, name)
             if held is not wanted and held != wanted:
@@ -28,20 +28,18 @@ else:
         else:
             return value
         copy = object.__new__(kind)
-        for name, write, held in zip(names, writers, read(value), strict=True):
-            write(copy, new.pop(name, held))
-        if new:
-            raise TypeError(f"{kind.__name__} has no {', '.join(new)}")
+        for write, held in zip(writers.values(), read(value), strict=True):
+            write(copy, held)
+        for name, wanted in new.items():
+            writers[name](copy, wanted)
         return copy
 
 
 @cache
-def _access(
-    kind: type[Any],
-) -> tuple[tuple[str, ...], Callable[[Any], Any], tuple[Callable[[Any, Any], None], ...]]:
-    """The names of a class's fields, what reads them all, and what writes each of them."""
-    names = tuple(f.name for f in fields(kind))
-    return names, attrgetter(*names), tuple(kind.__dict__[name].__set__ for name in names)
+def _access(kind: type[Any]) -> tuple[Callable[[Any], Any], dict[str, Callable[[Any, Any], None]]]:
+    """What reads all fields of a class, and what writes each of them."""
+    names = [f.name for f in fields(kind)]
+    return attrgetter(*names), {name: kind.__dict__[name].__set__ for name in names}
 
 
 __all__ = ["changed"]

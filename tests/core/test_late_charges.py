@@ -47,7 +47,7 @@ def test_a_month_goes_on_from_the_stop_and_thirty_days_from_the_payment(seen: li
 def test_a_charge_that_was_paid_after_a_stop_was_due_by_the_learned_grace_before_it() -> None:
     paid, stop = on("05-09"), on("05-05")
     ledger = Ledger(charges=((on("04-03"), UNIT, 0), (paid, UNIT, 0)), stops=((paid, stop),), grace_hours=48)
-    assert learned_days(ledger) == [Taken.at_once(on("04-03")), paid_late("05-09", "05-02", "05-03")]
+    assert learned_days(ledger) == (Taken.at_once(on("04-03")), paid_late("05-09", "05-02", "05-03"))
     at_the_hour = replace(ledger, grace_hours=0)
     assert learned_days(at_the_hour)[1] == Taken(paid, stop, stop, late=True)
     unknown = replace(ledger, grace_hours=None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 APART = 12
 """Days that lie between two charges at least; heavier days that come sooner are use."""
@@ -24,8 +24,7 @@ _UNSEEN = timedelta(days=3)
 """A learned charge that was not seen to fail so long after its day was paid unseen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A charge: the day on which it was taken, and the days between which it was due: another one where it was paid after a cut-off."""
 
     on: date
@@ -73,8 +72,7 @@ def is_due(charges: Sequence[Taken], today: date) -> bool:
     return next_learned(charges, today) <= today + EARLY
 
 
-@dataclass(frozen=True, slots=True)
-class _Cycle:
+class _Cycle(NamedTuple):
     """So many days, or a day of the month; where a month is too short for it, its last day or the first of the next one."""
 
     length: int
@@ -106,7 +104,7 @@ class _Cycle:
 
 
 def _in_order(charges: Sequence[Taken]) -> tuple[Taken, ...]:
-    return tuple(sorted({c.on: c for c in charges}.values(), key=lambda c: c.on))
+    return tuple(sorted({c.on: c for c in charges}.values()))
 
 
 @lru_cache(maxsize=256)

@@ -23,6 +23,7 @@ from monitor.core.words import Autopay, CutOffBasis
 _GRID = (0, 3, 6, 9, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 192, 216, 264, 312, 384, 480, 600, 720, 960, 1200)  # fmt: skip
 """Hours ahead at which the distribution is computed; between them it is drawn straight."""
 _FAR = _GRID[-1]
+_NEVER = tuple((h, 0.0) for h in HORIZONS)
 _RETRIED = 0.25
 """Chance that an automatic top-up that failed goes on failing."""
 _USE_CUTS_PLAN = 0.5
@@ -38,6 +39,8 @@ which pace the rest goes on."""
 _BUSIEST, _TODAY_MOST, _FINE = 7.2, 0.9, 0.5
 """A day goes on at so many usual days at most, and takes at most this part of what is left; displays coarser than this part
 of a usual day tell nothing of today."""
+_USED_UP = 1 - 1e-6
+"""From this probability on the rest of the curve is level."""
 _CERTAIN = 0.9
 """Beyond this probability that an older figure is used up, that the line still works says nothing more."""
 _BASIS = {
@@ -66,8 +69,8 @@ def foresee(ledger: Ledger, line: Line, rules: Rules, reading: Reading | None, n
     ]
     curve = _curve(ledger, line, reading, use, now)
     whole = _whole(curve, _unpaid(dated, ledger, now), now)
-    use_up, ends = _quantiles(curve, now), _quantiles(whole, now)
-    by_use, chances = _at_horizons(curve), _at_horizons(whole)
+    use_up, by_use = _quantiles(curve, now), _at_horizons(curve)
+    ends, chances = (use_up, by_use) if whole is curve else (_quantiles(whole, now), _at_horizons(whole))
     found = _needs(ledger, reading, dated, curve, use_up)
     cut = CutOff()
     if ends.p10 is not None and found:
@@ -166,6 +169,8 @@ def _curve(
         if alive:
             p = max(0.0, (p - before) / (1 - before))
         curve.append((float(h), p * weight))
+        if p >= _USED_UP:
+            break
     return curve
 
 
@@ -263,6 +268,8 @@ def _whole(
 
 
 def _at_horizons(curve: Sequence[tuple[float, float]]) -> tuple[tuple[int, float], ...]:
+    if not curve:
+        return _NEVER
     return tuple([(h, round(p, 4)) for h, p in zip(HORIZONS, along(curve, HORIZONS), strict=True)])
 
 

@@ -24,10 +24,13 @@ _SMALL = 4
 
 def moved(ledger: Ledger) -> dict[str, object]:
     """Facts for a run-out's reason: how long it would have lasted before one heavy day; empty when no day stands out."""
-    earlier, lately = ledger.burns[:-3], ledger.burns[-3:]
-    usual = _usual(ledger, 3)
-    if ledger.day is None or not ledger.units or ledger.units <= 0 or not earlier:
+    return _burst(ledger, _usual(ledger, 3))
+
+
+def _burst(ledger: Ledger, usual: int) -> dict[str, object]:
+    if ledger.day is None or not ledger.units or ledger.units <= 0:
         return {}
+    lately = ledger.burns[-3:]
     heaviest = max(lately)
     if usual <= 0 or heaviest < _HEAVY * usual:
         return {}
@@ -46,11 +49,11 @@ def causes(ledger: Ledger, line: Line) -> Iterator[Why]:
     day, left = ledger.day, ledger.units
     if day is None or left is None or left <= 0:
         return
-    burst = moved(ledger)
+    usual = _usual(ledger, 3)
+    burst = _burst(ledger, usual)
     if burst:
         facts = {"was_days": burst["was_days"], "now_days": burst["now_days"]}
         yield Why.of("moved_burst", on=burst["moved_on"], amount=burst["moved_amount"], **facts)
-    usual = _usual(ledger, 3)
     if usual > 0 and ledger.credits:
         seen, paid = ledger.credits[-1]
         on = seen.astimezone(line.zone).date()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from math import sqrt
 
 from monitor.core.forecast.cycle import APART, SEEN_LATE, Taken, explained, is_due
@@ -116,9 +117,16 @@ def learned_charges(ledger: Ledger) -> tuple[tuple[date, int, int], ...]:
     return ((day, size, 0),) if alone or ledger.works_empty else ()
 
 
-def learned_days(ledger: Ledger) -> list[Taken]:
+def learned_days(ledger: Ledger) -> tuple[Taken, ...]:
     """When these charges were taken and due: one that was paid after a cut-off was due by as much before that as is learned to be usual."""
-    stops, grace = dict(ledger.stops), ledger.grace_hours
+    return _taken(learned_charges(ledger), ledger.stops, ledger.grace_hours)
+
+
+@lru_cache(maxsize=256)
+def _taken(
+    charges: tuple[tuple[date, int, int], ...], paid_late: tuple[tuple[date, date], ...], grace: int | None
+) -> tuple[Taken, ...]:
+    stops = dict(paid_late)
     if grace is None:
         soon, late = timedelta(0), timedelta(days=SEEN_LATE)
     else:
@@ -126,11 +134,10 @@ def learned_days(ledger: Ledger) -> list[Taken]:
             timedelta(days=grace // 24),
             timedelta(days=(grace + _GRACE_UNSURE) // 24 if grace else 0),
         )
-    days = dict.fromkeys(day for day, _, _ in learned_charges(ledger))
-    return [
+    return tuple(
         Taken(on, stops[on] - late, stops[on] - soon, late=True) if on in stops else Taken.at_once(on)
-        for on in days
-    ]
+        for on in dict.fromkeys(day for day, _, _ in charges)
+    )
 
 
 def is_lump(ledger: Ledger, drop: int, today: date) -> bool:

@@ -32,6 +32,8 @@ _AHEAD = (timedelta(hours=12), timedelta(days=5))
 """How long before a renewal its automatic payment comes, where it comes ahead."""
 _COLLECTED_ALREADY = 0.7
 """Chance that what is short after automatic payment has come is not collected once more."""
+_RETRY_FAILS = 0.9
+"""Chance that an automatic payment that failed does so at the renewal, too."""
 _UNTRIED_TAX = 6
 """Before the first charge was seen, it may be up to a sixth more than the advertised fee."""
 _MORE_THAN = 3
@@ -96,27 +98,32 @@ def renewal(ledger: Ledger, line: Line, reading: Reading, law: Law, now: datetim
     learned = guessed and line.grace_hours is None and ledger.grace_hours is not None
     if learned and ledger.at >= start + late + EARLY:  # it works although it should be cut off: paid unseen
         return
-    left, days = ledger.units - charge, use_days(line, ledger.at, start)
-    hides = guessed and ledger.at - start >= _NOT_TAKEN and is_proven(ledger)
-    chance = _fails(ledger, law, left, charge, days=days, guessed=guessed)
-    if hides and 0 <= left < ledger.grain:
-        chance = max(chance, _HIDDEN)
-    failed = ledger.at >= start + timedelta(hours=6 if reading.as_of is None else 0)
+    left, since, days = ledger.units - charge, ledger.at - start, use_days(line, ledger.at, start)
+    failed = since >= (_RENEWED_BY if reading.as_of is None else timedelta(0))
     match autopay_of(line, reading):
         case Autopay.ON if failed:
-            chance *= not guessed and ledger.at - start >= _patience(line)
+            chance = float(not guessed and since >= _patience(line))
         case Autopay.ON:
             short = left < 0 and not guessed and _collected(ledger, line, on)
-            chance *= _COLLECTED_ALREADY if short else 0.0
+            chance = _COLLECTED_ALREADY if short else 0.0
         case Autopay.FAILED if not failed:
-            chance *= 0.9
+            chance = _RETRY_FAILS
+        case _:
+            chance = 1.0
+    if chance:
+        chance *= _fails(ledger, law, left, charge, days=days, guessed=guessed, since=since)
     code = "renewal_failed" if failed else "renewal_short"
     lacking = max(0, -left) or int(law.mean * days)
     yield Need(code, start, start + soon, chance, start + late, lacking, charge, guessed)
 
 
-def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, guessed: bool) -> float:
-    """The chance that the balance does not reach for a charge, by what it leaves (below zero: lacks) and the use until then."""
+def _fails(
+    ledger: Ledger, law: Law, left: int, charge: int, *, days: float, guessed: bool, since: timedelta
+) -> float:
+    """The chance that the balance does not reach for a charge, by what it leaves (below zero: lacks) and the use until then.
+
+    ``since``: how long after its day the balance was seen, below zero where the day lies ahead.
+    """
     some = any_use(ledger, days) if any(ledger.burns) else 0.0
     hidden = ledger.grain // 2
     if left >= 0:
@@ -135,7 +142,10 @@ def _fails(ledger: Ledger, law: Law, left: int, charge: int, *, days: float, gue
             chance = min(chance, _ROUNDED)
         chance = max(chance, min(some, law.reach(max(1, hidden), days)))
     chance = 1 - (1 - chance) * (1 - some * _extra(left, charge, days))
-    return max(chance, _just_paid(ledger, charge, days)) if left <= hidden else chance
+    if left <= hidden:
+        chance = max(chance, _just_paid(ledger, charge, days))
+    not_taken = guessed and since >= _NOT_TAKEN and 0 <= left < ledger.grain and is_proven(ledger)
+    return max(chance, _HIDDEN) if not_taken else chance
 
 
 def _may_be_more(ledger: Ledger, charge: int) -> float:

@@ -124,8 +124,8 @@ def law(ledger: Ledger, typical: int = 0) -> Law:
     mean = _usual((total + prior * typical) / (exposure + prior), ledger)
     if mean <= 0:
         return Law(0.0, 0.0, 1.0, days=days)
-    each = zip(weights, ledger.burns, ledger.hours, strict=True)
-    square = sum([w * (x - mean * h / 2400) ** 2 for w, x, h in each])
+    each, hourly = zip(weights, ledger.burns, ledger.hours, strict=True), mean / 2400
+    square = sum([w * (off := x - hourly * h) * off for w, x, h in each])
     spread = _prior_spread(square / (mean * mean), exposure)
     var = (square + spread * CV2 * mean * mean) / (exposure + spread)
     cv2 = var / (mean * mean)
