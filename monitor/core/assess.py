@@ -118,7 +118,7 @@ def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Dang
             rung = f"termination-{passed[-1]}" if passed else "pending-termination"
             cut = CutOff(ends, ends, CutOffBasis.CARRIER if ends else CutOffBasis.NONE)
             kind = Kind.TERMINATION_WARNING
-            slack = rule.slack_of(passed[-1]) if passed else None
+            slack = rule.slack_of(passed[-1] if passed else rule.DATED_RUNGS[0][1])
             yield Danger(
                 "service", kind, Severity.CRITICAL, rung, near, cut, level=4 + len(passed), repeat=rule.REPEAT,
                 due=ends, slack=slack,
@@ -160,7 +160,8 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
         yield Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
     urgent = forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs
     if urgent and figures_awaited(line, state, forecast, now) is None:
-        why = grounds(line, state, forecast, _urgent(forecast), now, soon=True)
+        need = _urgent(forecast)
+        why = grounds(line, state, forecast, need, now, soon=True)
         cut, by = forecast.cut_off, forecast.pay_by
         yield Danger(
             "money",
@@ -172,8 +173,8 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             by,
             level=5,
             quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
-            due=_urgent(forecast).cut,
-            slack=rule.REPEAT,
+            due=need.cut,
+            slack=rule.REPEAT if need.code in _BY_USE else rule.IN_TIME,
         )
 
 
@@ -219,11 +220,12 @@ def _need(
         case "run_out" | "limit_near":
             holds, again = worth.run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
-            kind, due = Kind.PAYMENT_DUE, need.cut
+            kind, due, slack = Kind.PAYMENT_DUE, need.cut, rule.IN_TIME
             holds, rung, level = worth.renewal(state, policy, need, now)
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
         case "credit_expires":
+            due, slack = need.cut, rule.IN_TIME
             holds = need.chance >= rule.CREDIBLE and left <= policy.expiry
             rung, level = "expiry", 3
         case "credit_may_expire":

@@ -54,9 +54,9 @@ def climb(
                 say(episode, _past(episode, Kind.PAYMENT_SEEN, _payment(state, episode, now)), "payment_seen")
             episode = None
         if here:
-            episode, stage = _climb(episode, thread, here, now)
+            episode, due, stage = _climb(episode, thread, here, now)
             if stage:
-                say(episode, _top(here), stage)
+                say(episode, due, stage)
             episodes.append(episode)
         elif episode is not None:
             ended = _ended(episode, fresh, now)
@@ -79,46 +79,54 @@ def _was_cut(state: LineState) -> bool:
     return any(e.thread == "service" for e in state.episodes)
 
 
-def _top(here: Sequence[Danger]) -> Danger:
-    return max(here, key=lambda d: (d.level, rank(d.severity)))
+def _highest(here: Sequence[Danger]) -> list[Danger]:
+    return sorted(here, key=lambda d: (d.level, rank(d.severity)), reverse=True)
 
 
 def rhythm(here: Sequence[Danger]) -> timedelta | None:
     """After how long what holds in one thread is said again: the highest danger's own rhythm, else the quickest below it."""
-    return _top(here).repeat or min((d.repeat for d in here if d.repeat is not None), default=None)
+    return _highest(here)[0].repeat or min((d.repeat for d in here if d.repeat is not None), default=None)
 
 
 def _climb(
     episode: Episode | None, thread: str, here: Sequence[Danger], now: datetime
-) -> tuple[Episode, str]:
-    """The episode after this look, and the stage at which its highest danger is to be said now, or nothing."""
-    top = _top(here)
+) -> tuple[Episode, Danger, str]:
+    """The episode after this look, the danger to be said now, and at which stage, or at none.
+
+    That is the highest one; where that has been said, the highest below it that has not, because its own date is a later one.
+    """
+    top, stage, repeat = _highest(here)[0], "", rhythm(here)
     if episode is None:
         episode = Episode(f"{thread}-{now.astimezone(UTC):%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
     elif episode.calm_since is not None:
         episode = changed(episode, calm_since=None)
-    stage = _stage(episode, top, rhythm(here), now)
+    for top in _highest(here):
+        stage = _stage(episode, top, repeat, now)
+        if stage or top.level > _reached(episode, top):
+            break
+        repeat = None
     if not stage:
-        return episode, ""
+        return episode, top, ""
     worst = max(episode.severity, top.severity, key=rank)
     kind = top.kind if worst is top.severity else episode.kind
     told = (*episode.told, (stage, now))
     level = max(episode.level, top.level)
     heights = _heights(episode, top)
-    return changed(episode, told=told, level=level, heights=heights, severity=worst, kind=kind), stage
+    return changed(episode, told=told, level=level, heights=heights, severity=worst, kind=kind), top, stage
 
 
 def _heights(episode: Episode, top: Danger) -> tuple[tuple[int, datetime | None], ...]:
-    """What has been said by now, each height once, with the date up to which that holds."""
+    """What has been said by now, each height once, with the date of which it was said."""
     before = dict(episode.heights or (((episode.level, None),) if episode.told else ()))
-    return tuple((before | {top.level: top.due + top.slack if top.due and top.slack else None}).items())
+    return tuple((before | {top.level: top.due}).items())
 
 
 def _reached(episode: Episode, top: Danger) -> int:
     """The height said so far, as far as it was said of about the date that holds now: one put off makes its rungs due again."""
-    if top.due is None or not episode.heights:
+    due, slack = top.due, top.slack
+    if due is None or slack is None or not episode.heights:
         return episode.level
-    return max((h for h, until in episode.heights if until is None or top.due < until), default=0)
+    return max((h for h, said in episode.heights if said is None or due < said + slack), default=0)
 
 
 def _stage(episode: Episode, top: Danger, repeat: timedelta | None, now: datetime) -> str:

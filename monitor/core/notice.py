@@ -83,7 +83,7 @@ class Danger:
     due: datetime | None = None
     """The date to which this rung counts down, where there is one."""
     slack: timedelta | None = None
-    """A date put off by so long since this rung was said makes it due again; None: it is said once, whatever the date."""
+    """This rung is due again, whatever was said before of a date that lies so long before its own; None: it is said once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,25 +34,31 @@ class Policy:
 
 POLICIES = {
     Foresight.EARLY: Policy(
-        0.285,
-        0.083,
-        timedelta(hours=108),
-        timedelta(hours=144),
-        timedelta(hours=65),
-        0.055,
-        timedelta(hours=84),
+        likely=0.285,
+        soon=0.083,
+        slight=0.055,
+        renewal=timedelta(hours=108),
+        expiry=timedelta(hours=144),
+        due=timedelta(hours=65),
+        again=timedelta(hours=84),
     ),
     Foresight.BALANCED: Policy(
-        0.495,
-        0.1093,
-        timedelta(hours=87),
-        timedelta(hours=120),
-        timedelta(hours=41),
-        0.055,
-        timedelta(hours=94),
+        likely=0.495,
+        soon=0.1093,
+        slight=0.055,
+        renewal=timedelta(hours=87),
+        expiry=timedelta(hours=120),
+        due=timedelta(hours=41),
+        again=timedelta(hours=94),
     ),
     Foresight.LATE: Policy(
-        0.56, 0.162, timedelta(hours=60), timedelta(hours=60), timedelta(hours=17), 0.3, timedelta(hours=156)
+        likely=0.56,
+        soon=0.162,
+        slight=0.3,
+        renewal=timedelta(hours=60),
+        expiry=timedelta(hours=60),
+        due=timedelta(hours=17),
+        again=timedelta(hours=156),
     ),
 }
 

@@ -28,7 +28,7 @@ class Episode:
     level: int = 0
     """The highest rung said so far."""
     heights: tuple[tuple[int, datetime | None], ...] = ()
-    """Rungs said so far by their height, and the date from which on each would be due again: None is never."""
+    """Rungs said so far by their height, and the date of which each was said; None: of none, it holds for any."""
 
     def said(self, rung: str) -> datetime | None:
         """When this rung was last said, or None."""

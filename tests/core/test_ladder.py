@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+import pytest
 from pydantic import TypeAdapter
 
 from monitor.core.decide import decide
@@ -235,10 +236,13 @@ def test_a_snoozed_renewal_that_the_line_outlives_stays_snoozed() -> None:
     assert said == []
 
 
-def test_an_urgent_word_that_did_not_come_true_holds_back_no_renewal_of_the_next_week() -> None:
-    """The balance is used up a week before the plan renews, and the line works on: a plan."""
+@pytest.mark.parametrize(("begins_with", "lead"), [("2.90", 72), ("3.60", 72), ("4.00", 66)])
+def test_an_urgent_word_that_did_not_come_true_holds_back_no_later_renewal(
+    begins_with: str, lead: int
+) -> None:
+    """The balance is used up eight, six or four days before the plan renews, and the line works on: a plan."""
     renews = (START + timedelta(days=17)).date()
-    left = [max(Decimal(0), Decimal("2.90") - i * Decimal("0.08")) for i in range(4 * 17)]
+    left = [max(Decimal(0), Decimal(begins_with) - i * Decimal("0.08")) for i in range(4 * 17)]
     pages = [
         reading(START + i * timedelta(hours=6), str(x), next_charge_on=renews, fee=euro("12.80"))
         for i, x in enumerate(left)
@@ -247,6 +251,19 @@ def test_an_urgent_word_that_did_not_come_true_holds_back_no_renewal_of_the_next
     codes = [n.why.code for n in said]
     assert "run_out_soon" in codes
     told = said[codes.index("renewal_short")]
-    assert told.at <= midnight(renews, PREPAID) - timedelta(hours=72)
+    assert told.at <= midnight(renews, PREPAID) - timedelta(hours=lead)
     assert said[-1].severity is Severity.CRITICAL
     assert said[-1].why.code == "renewal_short"
+
+
+def test_nor_does_it_hold_back_the_day_on_which_credit_expires() -> None:
+    """The balance is nearly used up a week before that day, and then nothing is used any more."""
+    lost = (START + timedelta(days=17)).date()
+    left = [max(Decimal("0.10"), Decimal("3.50") - i * Decimal("0.08")) for i in range(4 * 17)]
+    pages = [reading(START + i * 6 * HOUR, str(x), credit_expires_on=lost) for i, x in enumerate(left)]
+    _, said = live(pages)
+    stages = [n.stage for n in said]
+    assert "urgent" in stages
+    told = next(n for n in said if n.stage.startswith("expiry"))
+    assert stages.index("urgent") < said.index(told)
+    assert told.at <= midnight(lost, PREPAID) - 72 * HOUR

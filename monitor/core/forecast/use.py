@@ -58,19 +58,6 @@ def clock(hours: float) -> float:
     return days + _CLOCK[i] + (rest - i) * (_CLOCK[i + 1] - _CLOCK[i])
 
 
-def unclock(days: float) -> float:
-    """Inverse of :func:`clock`: the hour from local midnight at which so many days of use are over."""
-    whole, rest = divmod(days, 1.0)
-    lo, hi = 0, 24
-    while hi - lo > 1:
-        mid = (lo + hi) // 2
-        if _CLOCK[mid] <= rest:
-            lo = mid
-        else:
-            hi = mid
-    return whole * 24 + lo + (rest - _CLOCK[lo]) / (_CLOCK[lo + 1] - _CLOCK[lo])
-
-
 @dataclass(frozen=True, slots=True)
 class Law:
     """Use of one day: mean and variance, in ledger units; the variance of the mean itself, relative to mean²."""
