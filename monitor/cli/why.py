@@ -12,6 +12,7 @@ from rich.markup import escape
 from monitor.cli import _context
 from monitor.cli.notices import sentence
 from monitor.clock import utcnow
+from monitor.core.ladder import leading
 from monitor.core.row import row
 from monitor.core.state import LineState
 from monitor.core.whynot import why_not as reasons_for_silence
@@ -91,10 +92,7 @@ def _reading(teller: Teller, watched: Watched, state: LineState, now: datetime) 
     if one.error is not None:
         said = teller.say("failing", failure=str(one.error.kind), message=one.error.message)
         yield f"  [yellow]{escape(said)}[/]"
-    highest = {d.thread: d for d in sorted(one.dangers, key=lambda d: d.level)}
-    for danger in one.dangers:
-        if danger is not highest[danger.thread]:
-            continue  # it speaks for the lower ones of its kind
+    for danger in leading(one.dangers):
         headline, because = teller.danger(one.line, danger)
         yield f"  [red]![/] {escape(headline)}"
         if because:

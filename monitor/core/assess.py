@@ -118,7 +118,7 @@ def _service(state: LineState, reading: Reading, now: datetime) -> Iterator[Dang
             rung = f"termination-{passed[-1]}" if passed else "pending-termination"
             cut = CutOff(ends, ends, CutOffBasis.CARRIER if ends else CutOffBasis.NONE)
             kind = Kind.TERMINATION_WARNING
-            slack = rule.slack_of(passed[-1] if passed else rule.DATED_RUNGS[0][1])
+            slack = rule.slack_of(passed[-1]) if passed else None
             yield Danger(
                 "service", kind, Severity.CRITICAL, rung, near, cut, level=4 + len(passed), repeat=rule.REPEAT,
                 due=ends, slack=slack,
@@ -167,14 +167,15 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             "money",
             Kind.SUSPENSION_WARNING,
             Severity.CRITICAL,
-            "urgent",
+            "urgent" if need.code in _BY_USE else "urgent-due",
             why,
             cut,
             by,
             level=5,
             quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
             due=need.cut,
-            slack=rule.REPEAT if need.code in _BY_USE else rule.IN_TIME,
+            slack=rule.IN_TIME,
+            rest=rule.REPEAT,
         )
 
 
@@ -215,17 +216,18 @@ def _need(
     left, pays = need.cut - now, autopay_of(line, state.reading)
     kind, rung, severity, level = Kind.LOW_BALANCE, "likely", Severity.WARNING, 2
     due = slack = None
+    rest = timedelta(0)
     again: timedelta | None = rule.REPEAT
     match need.code:
         case "run_out" | "limit_near":
             holds, again = worth.run_out(state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
-            kind, due, slack = Kind.PAYMENT_DUE, need.cut, rule.IN_TIME
+            kind, due, slack, rest = Kind.PAYMENT_DUE, need.cut, rule.IN_TIME, rule.REPEAT
             holds, rung, level = worth.renewal(state, policy, need, now)
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
         case "credit_expires":
-            due, slack = need.cut, rule.IN_TIME
+            due, slack, rest = need.cut, rule.IN_TIME, rule.REPEAT
             holds = need.chance >= rule.CREDIBLE and left <= policy.expiry
             rung, level = "expiry", 3
         case "credit_may_expire":
@@ -252,7 +254,7 @@ def _need(
             cut, by = CutOff(need.cut, None, CutOffBasis.BALANCE), need.cut - line.payment_lead
         yield Danger(
             "money", kind, severity, rung, why, cut, by, level=level, quiet=quiet, repeat=again, due=due,
-            slack=slack,
+            slack=slack, rest=rest,
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.autopay import DEBIT
 from monitor.core.forecast.model import Forecast
 from monitor.core.notice import Danger, Notice, Why
-from monitor.core.policy import CALM, LIKELY_CLOSES, LIKELY_HOURS
+from monitor.core.policy import CALM, IN_TIME, LIKELY_CLOSES, LIKELY_HOURS, QUIET
 from monitor.core.reading import Reading
 from monitor.core.state import Episode, LineState
 from monitor.core.values import changed
@@ -83,6 +83,19 @@ def _highest(here: Sequence[Danger]) -> list[Danger]:
     return sorted(here, key=lambda d: (d.level, rank(d.severity)), reverse=True)
 
 
+def leading(dangers: Sequence[Danger]) -> list[Danger]:
+    """What is shown of dangers: the highest of each thread, and those below it that have a date of their own, well after its."""
+    highest = {d.thread: d for d in reversed(_highest(dangers))}
+
+    def leads(danger: Danger) -> bool:
+        top = highest[danger.thread]
+        if danger.due is None or danger.level == top.level:
+            return danger is top
+        return top.due is None or danger.due >= top.due + IN_TIME
+
+    return [d for d in dangers if leads(d)]
+
+
 def rhythm(here: Sequence[Danger]) -> timedelta | None:
     """After how long what holds in one thread is said again: the highest danger's own rhythm, else the quickest below it."""
     return _highest(here)[0].repeat or min((d.repeat for d in here if d.repeat is not None), default=None)
@@ -91,62 +104,89 @@ def rhythm(here: Sequence[Danger]) -> timedelta | None:
 def _climb(
     episode: Episode | None, thread: str, here: Sequence[Danger], now: datetime
 ) -> tuple[Episode, Danger, str]:
-    """The episode after this look, the danger to be said now, and at which stage, or at none.
-
-    That is the highest one; where that has been said, the highest below it that has not, because its own date is a later one.
-    """
-    top, stage, repeat = _highest(here)[0], "", rhythm(here)
+    """The episode after this look, the danger to be said now, and at which stage, or at none."""
+    top = _highest(here)[0]
     if episode is None:
         episode = Episode(f"{thread}-{now.astimezone(UTC):%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
     elif episode.calm_since is not None:
         episode = changed(episode, calm_since=None)
-    for top in _highest(here):
-        stage = _stage(episode, top, repeat, now)
-        if stage or top.level > _reached(episode, top):
-            break
-        repeat = None
+    top, stage = _due(episode, here, now)
     if not stage:
         return episode, top, ""
     worst = max(episode.severity, top.severity, key=rank)
     kind = top.kind if worst is top.severity else episode.kind
     told = (*episode.told, (stage, now))
     level = max(episode.level, top.level)
-    heights = _heights(episode, top)
-    return changed(episode, told=told, level=level, heights=heights, severity=worst, kind=kind), top, stage
+    said = _heights(episode, top)
+    since = tuple((dict(episode.since) | {top.level: now}).items())
+    episode = changed(episode, told=told, level=level, heights=said, since=since, severity=worst, kind=kind)
+    return episode, top, stage
+
+
+def _due(episode: Episode, here: Sequence[Danger], now: datetime) -> tuple[Danger, str]:
+    """The danger that speaks, and the stage at which it is due, or none.
+
+    That is the highest one; where that has been said, the highest below it that is news, because its own date is a later one.
+    """
+    top, *others = _highest(here)
+    stage = _stage(episode, top, rhythm(here), top.quiet, now)
+    if stage or is_news(episode, top, now):
+        return top, stage
+    for danger in others:
+        if danger.level < top.level and is_news(episode, danger, now):
+            quiet = max(danger.quiet, timedelta(0) if danger.severity is Severity.CRITICAL else QUIET)
+            return danger, _stage(episode, danger, None, quiet, now)
+    return top, ""
 
 
 def _heights(episode: Episode, top: Danger) -> tuple[tuple[int, datetime | None], ...]:
-    """What has been said by now, each height once, with the date of which it was said."""
+    """What has been said by now, each height once, with the date up to which that holds."""
     before = dict(episode.heights or (((episode.level, None),) if episode.told else ()))
-    return tuple((before | {top.level: top.due}).items())
+    return tuple((before | {top.level: top.due + top.slack if top.due and top.slack else None}).items())
 
 
-def _reached(episode: Episode, top: Danger) -> int:
-    """The height said so far, as far as it was said of about the date that holds now: one put off makes its rungs due again."""
-    due, slack = top.due, top.slack
-    if due is None or slack is None or not episode.heights:
-        return episode.level
-    return max((h for h, said in episode.heights if said is None or due < said + slack), default=0)
+def is_news(episode: Episode, danger: Danger, now: datetime) -> bool:
+    """Whether a danger stands above all that was said of about the date that it has: one put off makes its rungs due again."""
+    said = episode.said(danger.rung)
+    if said is not None and now - said < danger.rest:
+        return False
+    if danger.due is None or not episode.heights:
+        return not episode.told or danger.level > episode.level
+    reached = (h for h, until in episode.heights if until is None or danger.due < until)
+    return danger.level > max(reached, default=0)
 
 
-def _stage(episode: Episode, top: Danger, repeat: timedelta | None, now: datetime) -> str:
+def _last(episode: Episode, level: int) -> datetime | None:
+    """When something at least as high was last said: what is lower delays no repetition."""
+    last = episode.told[-1][1] if episode.told else None
+    return max((at for height, at in episode.since if height >= level), default=last)
+
+
+def _stage(
+    episode: Episode, danger: Danger, repeat: timedelta | None, quiet: timedelta, now: datetime
+) -> str:
     """Due and not yet told: the name under which it is said now, or nothing.
 
-    ``repeat``: after how long the highest danger is said again; where it has no rhythm of its own, that of those below it.
+    Args:
+        episode: what was said so far.
+        danger: the danger in question.
+        repeat: after how long it is said again; where it has no rhythm of its own, that of those below it.
+        quiet: time that must lie between it and the message before it.
+        now: the instant of this decision.
     """
-    last = episode.told[-1][1] if episode.told else None
-    higher = last is None or top.level > _reached(episode, top)
     if episode.acked_at is not None:
         return ""
+    news = is_news(episode, danger, now)
     snoozed = episode.snoozed_until is not None and now < episode.snoozed_until
-    if snoozed and not (higher and top.severity is Severity.CRITICAL):
+    if snoozed and not (news and danger.severity is Severity.CRITICAL):
         return ""
-    again = f"{top.rung}-{1 + len(episode.told)}"
-    if higher:
-        stage = again if episode.said(top.rung) else top.rung
-        return stage if last is None or now - last >= top.quiet else ""
-    if repeat is not None and last is not None and now - last >= repeat:
-        return again
+    if not episode.told:
+        return danger.rung
+    since = _last(episode, danger.level)
+    again = repeat is not None and since is not None and now - since >= repeat
+    if (news or again) and now - episode.told[-1][1] >= quiet:
+        first = news and episode.said(danger.rung) is None
+        return danger.rung if first else f"{danger.rung}-{1 + len(episode.told)}"
     return ""
 
 

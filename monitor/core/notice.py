@@ -83,7 +83,9 @@ class Danger:
     due: datetime | None = None
     """The date to which this rung counts down, where there is one."""
     slack: timedelta | None = None
-    """This rung is due again, whatever was said before of a date that lies so long before its own; None: it is said once."""
+    """What was said of its date says nothing of a danger whose own date lies so long after that, or longer; None: it holds for any date."""
+    rest: timedelta = timedelta(0)
+    """Time that must pass before this rung is said anew, even of a later date: one that moves on each day is no news each day."""
 
 
 @dataclass(frozen=True, slots=True)

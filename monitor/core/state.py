@@ -11,6 +11,12 @@ from monitor.core.storystate import StoryState
 from monitor.core.words import Kind, Severity
 
 
+def _rung(stage: str) -> str:
+    """The rung that a stage names: one said again has a number behind it."""
+    rung, _, number = stage.rpartition("-")
+    return rung if number.isdecimal() else stage
+
+
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One danger from its first sign to its end. One thread of messages."""
@@ -28,11 +34,13 @@ class Episode:
     level: int = 0
     """The highest rung said so far."""
     heights: tuple[tuple[int, datetime | None], ...] = ()
-    """Rungs said so far by their height, and the date of which each was said; None: of none, it holds for any."""
+    """Rungs said so far by their height, and the date from which on each would be due again: None is never."""
+    since: tuple[tuple[int, datetime], ...] = ()
+    """When each of these heights was last said; empty in a state that an older version stored."""
 
     def said(self, rung: str) -> datetime | None:
-        """When this rung was last said, or None."""
-        return next((at for name, at in reversed(self.told) if name == rung), None)
+        """When this rung was last said, at first or again, or None."""
+        return next((at for stage, at in reversed(self.told) if _rung(stage) == rung), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from monitor.core.assess import figures_awaited
 from monitor.core.dangers import dangers_of
+from monitor.core.ladder import is_news
 from monitor.core.line import Line
 from monitor.core.notice import Danger, Notice, Why
 from monitor.core.people import Addressees, People
@@ -84,7 +85,11 @@ def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterat
 def _said(danger: Danger, episode: Episode | None, now: datetime) -> Iterator[Because]:
     if episode is None:
         return
-    if episode.told:
+    if episode.told and is_news(episode, danger, now):
+        _, at = episode.told[-1]
+        if now - at < danger.quiet:
+            yield Because.of("follows", at=at, until=at + danger.quiet)
+    elif episode.told:
         _, at = episode.told[-1]
         again = int(danger.repeat.total_seconds()) if danger.repeat else None
         yield Because.of("said", at=at, again=again)

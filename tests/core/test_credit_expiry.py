@@ -57,7 +57,7 @@ def test_credit_that_expires_is_told_with_its_day_and_once_more_when_it_is_near_
     ]
     said = live(seen)[1]
     assert [n.why.code for n in said] == ["credit_expires"] * 2
-    assert [n.stage for n in said] == ["expiry", "urgent"]
+    assert [n.stage for n in said] == ["expiry", "urgent-due"]
     assert [round((START + 40 * DAY - n.at) / DAY) for n in said] == [5, 1]
 
 

@@ -7,11 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-import pytest
 from pydantic import TypeAdapter
 
 from monitor.core.decide import decide
-from monitor.core.forecast.days import midnight
 from monitor.core.line import Hold
 from monitor.core.reading import Event, Failure, Reading
 from monitor.core.reasons import BY_CODE
@@ -226,7 +224,7 @@ def test_a_snoozed_renewal_that_the_line_outlives_stays_snoozed() -> None:
         reading(START + i * 6 * HOUR, "3.00", next_charge_on=renews, fee=euro("12.80")) for i in range(30)
     ]
     state, said = live(pages, replace(PREPAID, overdraft=None, grace_hours=None))
-    assert said[-1].stage == "urgent"
+    assert said[-1].stage == "urgent-due"
     at = pages[-1].observed_at
     episodes = tuple(replace(e, snoozed_until=at + 30 * DAY) for e in state.episodes)
     later = [replace(pages[-1], observed_at=at + i * 6 * HOUR) for i in range(1, 100)]
@@ -234,36 +232,3 @@ def test_a_snoozed_renewal_that_the_line_outlives_stays_snoozed() -> None:
         later, replace(PREPAID, overdraft=None, grace_hours=None), replace(state, episodes=episodes)
     )
     assert said == []
-
-
-@pytest.mark.parametrize(("begins_with", "lead"), [("2.90", 72), ("3.60", 72), ("4.00", 66)])
-def test_an_urgent_word_that_did_not_come_true_holds_back_no_later_renewal(
-    begins_with: str, lead: int
-) -> None:
-    """The balance is used up eight, six or four days before the plan renews, and the line works on: a plan."""
-    renews = (START + timedelta(days=17)).date()
-    left = [max(Decimal(0), Decimal(begins_with) - i * Decimal("0.08")) for i in range(4 * 17)]
-    pages = [
-        reading(START + i * timedelta(hours=6), str(x), next_charge_on=renews, fee=euro("12.80"))
-        for i, x in enumerate(left)
-    ]
-    _, said = live(pages, replace(PREPAID, overdraft=None))
-    codes = [n.why.code for n in said]
-    assert "run_out_soon" in codes
-    told = said[codes.index("renewal_short")]
-    assert told.at <= midnight(renews, PREPAID) - timedelta(hours=lead)
-    assert said[-1].severity is Severity.CRITICAL
-    assert said[-1].why.code == "renewal_short"
-
-
-def test_nor_does_it_hold_back_the_day_on_which_credit_expires() -> None:
-    """The balance is nearly used up a week before that day, and then nothing is used any more."""
-    lost = (START + timedelta(days=17)).date()
-    left = [max(Decimal("0.10"), Decimal("3.50") - i * Decimal("0.08")) for i in range(4 * 17)]
-    pages = [reading(START + i * 6 * HOUR, str(x), credit_expires_on=lost) for i, x in enumerate(left)]
-    _, said = live(pages)
-    stages = [n.stage for n in said]
-    assert "urgent" in stages
-    told = next(n for n in said if n.stage.startswith("expiry"))
-    assert stages.index("urgent") < said.index(told)
-    assert told.at <= midnight(lost, PREPAID) - 72 * HOUR

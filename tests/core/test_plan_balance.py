@@ -127,7 +127,7 @@ def before(pages: dict[int, str], line: Line = PLAN) -> list[Notice]:
 def test_the_last_word_before_a_renewal_waits_for_the_page_of_the_night() -> None:
     said = before({})
     first, urgent = warnings(said)
-    assert (first.stage, urgent.stage) == ("renewal", "urgent")
+    assert (first.stage, urgent.stage) == ("renewal", "urgent-due")
     assert urgent.at.astimezone(PLAN.zone).time() >= time(5)
     assert 12 <= (RENEWAL - urgent.at) / HOUR < 19
 

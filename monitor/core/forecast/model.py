@@ -68,8 +68,8 @@ def along(curve: Sequence[tuple[float, float]], hours: Iterable[float]) -> list[
 
 
 def at_hour(curve: Sequence[tuple[float, float]], hours: float) -> float:
-    """The probability at an hour, see :func:`along`."""
-    return along(curve, (hours,))[0]
+    """The probability at an hour, see :func:`along`; at one that is past, that of now."""
+    return along(curve, (max(0.0, hours),))[0]
 
 
 def fade(count: int) -> int:
