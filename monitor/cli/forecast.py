@@ -48,6 +48,7 @@ def forecast(
         known = ", ".join(application.poller.watched) or "none"
         _context.fail(f"no line named {line!r}; there are: {known}", _context.WRONG_SETTING)
     now = utcnow()
+    _ahead(day, days, now.astimezone(watched.line.zone).date())
     name = watched.line.name
     state = application.store.states([name]).get(name)
     teller = _context.teller(application.settings, now)
@@ -91,6 +92,13 @@ def _options(
     if faults:
         _context.fail("; ".join(faults), _context.WRONG_SETTING)
     return amount, day, days
+
+
+def _ahead(until: date | None, trip: tuple[date, date] | None, today: date) -> None:
+    """Refuse days that are past where the line lives."""
+    named = (("--until", until), ("--leave", trip[1] if trip else None))
+    if past := [f"{option} ends on {on}" for option, on in named if on is not None and on < today]:
+        _context.fail(f"{'; '.join(past)}, and today is {today}: name a day ahead", _context.WRONG_SETTING)
 
 
 def _at(value: datetime | None, zone: ZoneInfo) -> str | None:

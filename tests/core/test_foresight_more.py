@@ -11,15 +11,16 @@ import pytest
 from monitor.core import policy as rule
 from monitor.core.assess import assess
 from monitor.core.forecast.days import midnight
-from monitor.core.forecast.foresee import foresee, margin, usual
+from monitor.core.forecast.foresee import foresee, horizon_chance, margin, usual
 from monitor.core.forecast.model import Ledger
+from monitor.core.forecast.whatif import needed_until
 from monitor.core.line import Foresight
 from monitor.core.notice import Notice
 from monitor.core.reading import Reading
 from monitor.core.rules import NO_RULES
 from monitor.core.state import Episode
 from monitor.core.words import Autopay, Kind, Severity
-from tests.core.histories import POSTPAID, PREPAID, START, burn, day, euro, live, reading
+from tests.core.histories import POSTPAID, PREPAID, START, burn, day, euro, live, reading, steady
 
 HOUR = timedelta(hours=1)
 UNKNOWN = replace(PREPAID, overdraft=None)
@@ -138,3 +139,13 @@ def test_a_run_out_that_was_told_goes_on_until_it_is_clearly_less_likely_or_paid
     assert [d.why.code for d in assess(PREPAID, replace(state, episodes=(told,)), now)] == ["run_out"]
     paid = replace(state.ledger, credits=((now, 100_000),))
     assert not assess(PREPAID, replace(state, episodes=(told,), ledger=paid), now)
+
+
+def test_an_hour_that_is_past_has_the_chance_of_now() -> None:
+    state, _ = live(steady(30, "0.50", "16.00"))
+    assert state.reading is not None
+    now = state.reading.observed_at
+    asked = (state.ledger, PREPAID, NO_RULES, state.reading)
+    past, instant = (horizon_chance(*asked, now=now, hours=hours) for hours in (-5.0, 0.0))
+    assert past == instant
+    assert needed_until(*asked, now=now, until=(now - timedelta(days=3)).date()) == 0

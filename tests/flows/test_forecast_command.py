@@ -91,6 +91,16 @@ def test_every_wrong_option_is_named_at_once(env: dict[str, str]) -> None:
     assert all(word in done.output for word in ("--top-up", "--until", "--leave"))
 
 
+def test_days_that_are_past_are_refused(env: dict[str, str]) -> None:
+    past = (datetime.now(UTC) - timedelta(days=3)).date()
+    done = run(
+        env, "forecast", "home", "--until", past.isoformat(), "--leave", f"{past - timedelta(days=4)}..{past}"
+    )
+    assert done.exit_code == 2
+    assert done.output.count(str(past)) == 2
+    assert "day ahead" in done.output
+
+
 def test_an_unknown_line_is_refused(env: dict[str, str]) -> None:
     assert run(env, "forecast", "nobody").exit_code == 2
 
