@@ -218,3 +218,23 @@ def test_a_stop_that_is_not_for_money_teaches_no_charge(cause: Cause) -> None:
     assert state.ledger.cuts == 0
     unpaid = live([*seen, replace(stop, cause=Cause.ARREARS)], PLAN)[0].ledger
     assert unpaid.short_at == round(24.50 * UNIT)
+
+
+@pytest.mark.parametrize("cause", [Cause.USER_REQUEST, Cause.VIOLATION, Cause.FAULT])
+@pytest.mark.parametrize("left", ["30", "25"])
+def test_that_a_line_works_again_after_such_a_stop_tells_of_no_charge_paid(cause: Cause, left: str) -> None:
+    """The stop costs a small fee, or nothing."""
+    pages = {0: "30", 2: "10", 30: "30", 32: "10", 60: "30"}
+    seen = unannounced(pages, 62)
+    at = seen[-1].observed_at
+    held = [
+        replace(seen[-1], observed_at=at + i * DAY, status=Status.SUSPENDED, cause=cause)
+        for i in range(1, 10)
+    ]
+    back = replace(seen[-1], observed_at=at + 10 * DAY, balance=euro(left))
+    state, _ = live([*seen, *held], PLAN)
+    after = live([back], PLAN, state)[0].ledger
+    assert after.cut_since is None
+    assert after.charges == state.ledger.charges
+    assert after.credits == state.ledger.credits
+    assert after.stops == ()

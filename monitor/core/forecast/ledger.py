@@ -60,11 +60,7 @@ def absorb(
 
 def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, *, near: bool) -> Ledger:
     assert seen.balance is not None  # noqa: S101 - the caller's branch
-    if ledger.hidden is not None:
-        _, burns, hours = enter(ledger, line, *ledger.hidden, watched=False)
-        ledger = changed(ledger, burns=burns, hours=hours, hidden=None)
-    if ledger.renews is None and before is not None and before.next_charge_on is not None:
-        ledger = changed(ledger, renews=_renews(before))
+    ledger = _so_far(ledger, line, before, seen)
     now, at, code = units(seen.balance.amount), figure_at(ledger, line, seen), seen.balance.currency
     cut = seen.status in CUT
     if ledger.units is None or ledger.at is None or ledger.currency != code or _was_misread(ledger, now):
@@ -110,6 +106,23 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
     known["day"], known["burns"], known["hours"] = enter(ledger, line, was_at, at, burned, watched=watched)
     known["hidden"] = (was_at, at, hidden) if hidden else None
     return changed(ledger, **known)
+
+
+def _so_far(ledger: Ledger, line: Line, before: Reading | None, seen: Reading) -> Ledger:
+    """The ledger as a new figure finds it: with the use that a payment hid, and the next charge of the reading before.
+
+    A line that was off for another reason than money, and works again, tells of no charge paid.
+    """
+    if ledger.hidden is not None:
+        _, burns, hours = enter(ledger, line, *ledger.hidden, watched=False)
+        ledger = changed(ledger, burns=burns, hours=hours, hidden=None)
+    if before is None:
+        return ledger
+    if ledger.renews is None and before.next_charge_on is not None:
+        ledger = changed(ledger, renews=_renews(before))
+    if ledger.cut_since is not None and seen.status not in CUT and before.cause in NOT_FOR_MONEY:
+        ledger = changed(ledger, cut_since=None)
+    return ledger
 
 
 def _renews(seen: Reading) -> tuple[date, int] | None:
