@@ -175,7 +175,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
             quiet=rule.HASTE if forecast.chance(24) >= rule.SURE else rule.QUIET,
             due=need.cut,
             slack=rule.IN_TIME,
-            rest=rule.REPEAT,
+            rest=rule.REPEAT if need.code in _BY_USE else rule.IN_TIME,
         )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.autopay import DEBIT
 from monitor.core.forecast.model import Forecast
 from monitor.core.notice import Danger, Notice, Why
-from monitor.core.policy import CALM, IN_TIME, LIKELY_CLOSES, LIKELY_HOURS, QUIET
+from monitor.core.policy import CALM, IN_TIME, LIKELY_CLOSES, LIKELY_HOURS, QUIET, REPEAT
 from monitor.core.reading import Reading
 from monitor.core.state import Episode, LineState
 from monitor.core.values import changed
@@ -118,7 +118,7 @@ def _climb(
     told = (*episode.told, (stage, now))
     level = max(episode.level, top.level)
     said = _heights(episode, top)
-    since = tuple((dict(episode.since) | {top.level: now}).items())
+    since = tuple((dict(_since(episode)) | {top.level: now}).items())
     episode = changed(episode, told=told, level=level, heights=said, since=since, severity=worst, kind=kind)
     return episode, top, stage
 
@@ -159,7 +159,14 @@ def is_news(episode: Episode, danger: Danger, now: datetime) -> bool:
 def _last(episode: Episode, level: int) -> datetime | None:
     """When something at least as high was last said: what is lower delays no repetition."""
     last = episode.told[-1][1] if episode.told else None
-    return max((at for height, at in episode.since if height >= level), default=last)
+    return max((at for height, at in _since(episode) if height >= level), default=last)
+
+
+def _since(episode: Episode) -> tuple[tuple[int, datetime], ...]:
+    """When each height was last said; where an older version did not write that down, the last word counts for the highest."""
+    if episode.since or not episode.told:
+        return episode.since
+    return ((episode.level, episode.told[-1][1]),)
 
 
 def _stage(
@@ -178,14 +185,16 @@ def _stage(
         return ""
     news = is_news(episode, danger, now)
     snoozed = episode.snoozed_until is not None and now < episode.snoozed_until
-    if snoozed and not (news and danger.severity is Severity.CRITICAL):
+    said = episode.said(danger.rung)
+    worse = news and danger.severity is Severity.CRITICAL and (said is None or now - said >= REPEAT)
+    if snoozed and not worse:
         return ""
     if not episode.told:
         return danger.rung
     since = _last(episode, danger.level)
     again = repeat is not None and since is not None and now - since >= repeat
     if (news or again) and now - episode.told[-1][1] >= quiet:
-        first = news and episode.said(danger.rung) is None
+        first = news and said is None
         return danger.rung if first else f"{danger.rung}-{1 + len(episode.told)}"
     return ""
 

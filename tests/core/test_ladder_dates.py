@@ -14,7 +14,7 @@ from monitor.core.forecast.days import midnight
 from monitor.core.ladder import leading
 from monitor.core.notice import Danger, Notice, Why
 from monitor.core.people import Addressees, ChannelFacts, People
-from monitor.core.policy import QUIET, REPEAT
+from monitor.core.policy import IN_TIME, QUIET, REPEAT
 from monitor.core.reading import Reading
 from monitor.core.whynot import why_not
 from monitor.core.words import Kind, Severity, Status
@@ -81,7 +81,7 @@ def test_a_stop_that_the_line_outlived_holds_back_no_urgent_word_of_a_later_run_
 @pytest.mark.parametrize(
     ("rolling", "most"),
     [
-        (lambda at: {"next_charge_on": (at + DAY).date(), "fee": euro("12.80")}, 8),
+        (lambda at: {"next_charge_on": (at + DAY).date(), "fee": euro("12.80")}, 9),
         (lambda at: {"credit_expires_on": (at + 4 * DAY).date()}, 4),
         (lambda at: {"status": Status.PENDING_TERMINATION, "ends_at": at + 30 * DAY}, 4),
     ],
@@ -101,7 +101,8 @@ def test_a_date_that_moves_on_each_day_is_no_news_each_day(
     for notice in said:
         rungs.setdefault(notice.stage.rstrip("-0123456789"), []).append(notice)
     for same in rungs.values():
-        assert all(b.at - a.at >= REPEAT for a, b in pairwise(same))
+        least = REPEAT if same[0].severity is Severity.WARNING else IN_TIME
+        assert all(b.at - a.at >= least for a, b in pairwise(same))
 
 
 def test_a_lower_word_in_between_delays_no_repetition_of_an_urgent_one() -> None:
@@ -156,3 +157,40 @@ def test_why_not_says_until_when_a_word_that_is_news_waits_after_another() -> No
 
     assert reasons(8) == ["follows"]
     assert reasons(QUIET / HOUR + 1) == []
+
+
+def test_an_urgent_word_of_one_renewal_holds_back_none_of_the_next_one() -> None:
+    """A weekly plan whose line works on though nothing was paid; the first word came after its day."""
+    first = [reading(START + i * 6 * HOUR, "0", next_charge_on=day(-1), fee=euro("5.00")) for i in range(6)]
+    between = [reading(START + i * 6 * HOUR, "0") for i in (6, 7)]
+    second = [
+        reading(START + i * 6 * HOUR, "0", next_charge_on=day(6), fee=euro("5.00")) for i in range(8, 30)
+    ]
+    _, said = live([*first, *between, *second])
+    due = midnight(day(6), PREPAID)
+    urgent = [n.at for n in said if n.severity is Severity.CRITICAL and n.why.code == "renewal_short"]
+    assert any(timedelta(hours=12) <= due - at <= timedelta(hours=48) for at in urgent)
+
+
+def test_a_snoozed_date_that_moves_on_each_day_breaks_its_silence_no_more_than_once_a_week() -> None:
+    pages = [
+        reading(at, "3.00", next_charge_on=(at + DAY).date(), fee=euro("12.80"))
+        for at in (START + i * 6 * HOUR for i in range(80))
+    ]
+    state, _ = live(pages[:8], UNKNOWN_TERMS)
+    snoozed = tuple(replace(e, snoozed_until=START + 40 * DAY) for e in state.episodes)
+    _, said = live(pages[8:], UNKNOWN_TERMS, replace(state, episodes=snoozed))
+    assert all(n.severity is Severity.CRITICAL for n in said)
+    assert all(b.at - a.at >= REPEAT for a, b in pairwise(said))
+
+
+def test_a_lower_word_after_an_update_delays_no_repetition_of_an_urgent_one() -> None:
+    """An older version did not write down when each height was said."""
+    pages = every_six_hours(9, "3.00", next_charge_on=day(1), fee=euro("12.80"), credit_expires_on=day(11))
+    state, said = live(pages[:1], UNKNOWN_TERMS)
+    assert said[0].severity is Severity.CRITICAL
+    older = replace(state, episodes=tuple(replace(e, since=()) for e in state.episodes))
+    later, later_too = (live(pages[1:], UNKNOWN_TERMS, s)[1] for s in (state, older))
+    assert "expiry" in stages(later_too)
+    assert [n.dedup_key for n in later] == [n.dedup_key for n in later_too]
+    assert any(n.severity is Severity.CRITICAL for n in later)
