@@ -101,7 +101,7 @@ def _sane(seen: Reading) -> Reading:
         at: datetime | None = getattr(seen, name)
         if at is not None and not -_YEARS < (at.date() - today).days < _YEARS:
             wrong[name] = None
-    return changed(seen, **wrong) if wrong else seen  # type: ignore[arg-type]
+    return changed(seen, **wrong)  # type: ignore[arg-type]
 
 
 def _whole(before: Reading | None, seen: Reading) -> Reading:
@@ -120,9 +120,8 @@ def _whole(before: Reading | None, seen: Reading) -> Reading:
         gone |= {"status": before.status, "cause": before.cause, "cause_basis": before.cause_basis}
     if seen.autopay is Autopay.UNKNOWN and before.autopay is not Autopay.UNKNOWN and gone:
         gone["autopay"] = before.autopay
-    if seen.billing is Billing.UNKNOWN and before.billing is not Billing.UNKNOWN:
-        return changed(seen, **gone, billing=before.billing, missing=_names(seen, gone))  # type: ignore[arg-type]
-    return changed(seen, **gone, missing=_names(seen, gone)) if gone else seen  # type: ignore[arg-type]
+    billing = before.billing if seen.billing is Billing.UNKNOWN else seen.billing
+    return changed(seen, **gone, billing=billing, missing=_names(seen, gone))  # type: ignore[arg-type]
 
 
 def _names(seen: Reading, gone: dict[str, object]) -> tuple[str, ...]:

@@ -105,7 +105,8 @@ def _climb(
     episode: Episode | None, thread: str, here: Sequence[Danger], now: datetime
 ) -> tuple[Episode, Danger, str]:
     """The episode after this look, the danger to be said now, and at which stage, or at none."""
-    top = _highest(here)[0]
+    here = _highest(here)
+    top = here[0]
     if episode is None:
         episode = Episode(f"{thread}-{now.astimezone(UTC):%Y%m%dT%H%M%S}", thread, now, top.kind, Severity.OK)
     elif episode.calm_since is not None:
@@ -124,18 +125,19 @@ def _climb(
 
 
 def _due(episode: Episode, here: Sequence[Danger], now: datetime) -> tuple[Danger, str]:
-    """The danger that speaks, and the stage at which it is due, or none.
+    """The danger of those given, the highest first, that speaks, and the stage at which it is due, or none.
 
     That is the highest one; where that has been said, the highest below it that is news, because its own date is a later one.
     """
-    top, *others = _highest(here)
-    stage = _stage(episode, top, rhythm(here), top.quiet, now)
-    if stage or is_news(episode, top, now):
+    top, *others = here
+    news = is_news(episode, top, now)
+    stage = _stage(episode, top, now, news=news, repeat=rhythm(here), quiet=top.quiet)
+    if stage or news:
         return top, stage
     for danger in others:
         if danger.level < top.level and is_news(episode, danger, now):
             quiet = max(danger.quiet, timedelta(0) if danger.severity is Severity.CRITICAL else QUIET)
-            return danger, _stage(episode, danger, None, quiet, now)
+            return danger, _stage(episode, danger, now, news=True, repeat=None, quiet=quiet)
     return top, ""
 
 
@@ -156,10 +158,9 @@ def is_news(episode: Episode, danger: Danger, now: datetime) -> bool:
     return danger.level > max(reached, default=0)
 
 
-def _last(episode: Episode, level: int) -> datetime | None:
-    """When something at least as high was last said: what is lower delays no repetition."""
-    last = episode.told[-1][1] if episode.told else None
-    return max((at for height, at in _since(episode) if height >= level), default=last)
+def _last(episode: Episode, level: int) -> datetime:
+    """When something at least as high was last said, of what was said so far: what is lower delays no repetition."""
+    return max((at for height, at in _since(episode) if height >= level), default=episode.told[-1][1])
 
 
 def _since(episode: Episode) -> tuple[tuple[int, datetime], ...]:
@@ -170,20 +171,20 @@ def _since(episode: Episode) -> tuple[tuple[int, datetime], ...]:
 
 
 def _stage(
-    episode: Episode, danger: Danger, repeat: timedelta | None, quiet: timedelta, now: datetime
+    episode: Episode, danger: Danger, now: datetime, *, news: bool, repeat: timedelta | None, quiet: timedelta
 ) -> str:
     """Due and not yet told: the name under which it is said now, or nothing.
 
     Args:
         episode: what was said so far.
         danger: the danger in question.
+        now: the instant of this decision.
+        news: it is, see :func:`is_news`.
         repeat: after how long it is said again; where it has no rhythm of its own, that of those below it.
         quiet: time that must lie between it and the message before it.
-        now: the instant of this decision.
     """
     if episode.acked_at is not None:
         return ""
-    news = is_news(episode, danger, now)
     snoozed = episode.snoozed_until is not None and now < episode.snoozed_until
     said = episode.said(danger.rung)
     worse = news and danger.severity is Severity.CRITICAL and (said is None or now - said >= REPEAT)
@@ -191,8 +192,7 @@ def _stage(
         return ""
     if not episode.told:
         return danger.rung
-    since = _last(episode, danger.level)
-    again = repeat is not None and since is not None and now - since >= repeat
+    again = repeat is not None and now - _last(episode, danger.level) >= repeat
     if (news or again) and now - episode.told[-1][1] >= quiet:
         first = news and said is None
         return danger.rung if first else f"{danger.rung}-{1 + len(episode.told)}"

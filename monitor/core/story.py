@@ -121,8 +121,10 @@ def unusual_spend(rules: Rules, story: StoryState, today: date) -> tuple[int, in
     In 1/10000 of the currency unit. Three whole months must be known; with no rule, five times counts.
     """
     spends = dict(story.spends)
-    months = [_month(today, -n) for n in range(4)] if len(spends) > 3 else []
-    if not months or any(m not in spends for m in months):
+    if len(spends) < 4:
+        return None
+    months = [_month(today, -n) for n in range(4)]
+    if any(m not in spends for m in months):
         return None
     usual = sum(spends[m] for m in months[1:]) // 3
     times = rules.number("abnormal_multiple")

@@ -85,14 +85,13 @@ def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterat
 def _said(danger: Danger, episode: Episode | None, now: datetime) -> Iterator[Because]:
     if episode is None:
         return
-    if episode.told and is_news(episode, danger, now):
+    if episode.told:
         _, at = episode.told[-1]
-        if now - at < danger.quiet:
+        if not is_news(episode, danger, now):
+            again = int(danger.repeat.total_seconds()) if danger.repeat else None
+            yield Because.of("said", at=at, again=again)
+        elif now - at < danger.quiet:
             yield Because.of("follows", at=at, until=at + danger.quiet)
-    elif episode.told:
-        _, at = episode.told[-1]
-        again = int(danger.repeat.total_seconds()) if danger.repeat else None
-        yield Because.of("said", at=at, again=again)
     if episode.acked_at is not None:
         yield Because.of("acknowledged", at=episode.acked_at)
     if episode.snoozed_until is not None and now < episode.snoozed_until:

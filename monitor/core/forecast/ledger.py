@@ -50,6 +50,7 @@ def absorb(
         return ledger
     if seen.observed_at.tzinfo is not UTC or (seen.as_of is not None and seen.as_of.tzinfo is not UTC):
         as_of = seen.as_of.astimezone(UTC) if seen.as_of is not None else None
+        # not changed(): the same instant in another zone is equal, and reckons otherwise around a change of clocks
         seen = replace(seen, observed_at=seen.observed_at.astimezone(UTC), as_of=as_of)
     if seen.balance is not None:
         return _balance(ledger, line, before, seen, near=near)
