@@ -220,7 +220,7 @@ def _need(
     again: timedelta | None = rule.REPEAT
     match need.code:
         case "run_out" | "limit_near":
-            holds, again = worth.run_out(state, forecast, policy, now)
+            holds, again = worth.run_out(line, state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
             kind, due, slack, rest = Kind.PAYMENT_DUE, need.cut, rule.IN_TIME, rule.REPEAT
             holds, rung, level = worth.renewal(state, policy, need, now)

@@ -70,7 +70,8 @@ def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterat
         yield Because.of("stopped")
     elif kind in _FORESEEN and state.forecast is not None:
         if kind is Kind.LOW_BALANCE:
-            code, hours, limit = "unlikely", LIKELY_HOURS, first_told(POLICIES[line.foresight], state.ledger)
+            code, hours = "unlikely", LIKELY_HOURS
+            limit = first_told(POLICIES[line.foresight], state.ledger, line, now)
             chance = state.forecast.use_chance(hours)
         else:
             code, hours, limit = "not_urgent", URGENT_HOURS, URGENT

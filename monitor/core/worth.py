@@ -8,6 +8,7 @@ from monitor.core import policy as rule
 from monitor.core.forecast.model import Forecast, Need
 from monitor.core.forecast.plan import is_coarse, is_more_than, is_proven, learned_charges, may_be_plan
 from monitor.core.forecast.use import any_use
+from monitor.core.line import Line
 from monitor.core.state import LineState
 from monitor.core.words import Autopay, Kind, Severity
 
@@ -48,23 +49,24 @@ def only_slight(state: LineState) -> bool:
 
 
 def run_out(
-    state: LineState, forecast: Forecast, policy: rule.Policy, now: datetime
+    line: Line, state: LineState, forecast: Forecast, policy: rule.Policy, now: datetime
 ) -> tuple[bool, timedelta]:
     """Whether a cut-off by use is likely enough to be told, or to go on once it was told; and after how long it is said again.
 
     A drop that may have been the first charge of a plan, which use does not cut, makes it told once and not again and again.
     """
-    wanted, told = rule.first_told(policy, state.ledger), told_at(state)
-    holds = rule.likely(policy, forecast, wanted)
+    told = told_at(state)
     if told is None:
-        return holds, rule.RUN_OUT_AGAIN
+        first = rule.first_told(policy, state.ledger, line, now)
+        return rule.likely(policy, forecast, first), rule.RUN_OUT_AGAIN
+    wanted = rule.usually_told(policy, state.ledger)
     rests = rule.rests(state.ledger)
     again = rule.RUN_OUT_AGAIN if not rests else rule.REPEAT
     if may_be_plan(state.ledger):
         again = rule.FADED
     elif rule.nears(policy, forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
         again = policy.again
-    elif not holds:
+    elif not rule.likely(policy, forecast, wanted):
         again = rule.FADED
     return rule.likely(policy, forecast, wanted * rule.GOES_ON), again
 

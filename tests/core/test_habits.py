@@ -17,7 +17,7 @@ from monitor.core.line import Foresight
 from monitor.core.notice import Notice
 from monitor.core.reading import Failure
 from monitor.core.words import Autopay, FailureKind, Kind
-from tests.core.histories import PREPAID, START, day, live, reading
+from tests.core.histories import PREPAID, START, day, live, reading, steady
 
 HOUR = timedelta(hours=1)
 
@@ -62,8 +62,36 @@ def test_where_figures_are_renewed_once_a_night_a_run_out_is_told_sooner() -> No
     plain, balanced = Ledger(), rule.POLICIES[Foresight.BALANCED]
     once_a_night = replace(plain, changes=(0, 14, 2, 0, 0, 0, 0, 0))
     all_day = replace(plain, changes=(1, 2, 3, 3, 3, 2, 1, 1))
-    assert rule.first_told(balanced, once_a_night) < 0.8 * rule.first_told(balanced, plain)
-    assert rule.first_told(balanced, all_day) == rule.first_told(balanced, plain)
+    usual = rule.usually_told(balanced, plain)
+    assert rule.usually_told(balanced, once_a_night) < 0.8 * usual
+    assert rule.usually_told(balanced, all_day) == usual
+
+
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "Asia/Shanghai", "America/Los_Angeles"])
+def test_a_run_out_is_told_at_first_by_day_on_the_lines_own_clock(zone: str) -> None:
+    """What becomes likely at night waits for the morning, and nothing waits longer."""
+    line = replace(PREPAID, timezone=zone)
+    rarely = replace(line, poll_every=13 * HOUR)
+    hours: dict[str, set[int]] = {"first": set(), "at any hour": set()}
+    for cents in range(1500, 1660, 25):
+        seen = [r for r in steady(33, "0.50", f"{cents / 100:.2f}") if r.balance and r.balance.amount > 0]
+        _, said = live(seen, line)
+        _, anyhow = live(seen, rarely)
+        assert [n.stage for n in said] == [n.stage for n in anyhow] == ["likely", "urgent"]
+        assert said[0].at - anyhow[0].at <= 12 * HOUR
+        hours["first"].add(said[0].at.astimezone(line.zone).hour)
+        hours["at any hour"].add(anyhow[0].at.astimezone(line.zone).hour)
+    assert all(6 <= h < 18 for h in hours["first"])
+    assert not all(6 <= h < 18 for h in hours["at any hour"])
+
+
+def test_what_is_as_good_as_certain_is_told_at_night_too() -> None:
+    """A burst in the evening: the line would not live until noon."""
+    seen = steady(30, "0.50", "40.00")
+    at = seen[-1].observed_at
+    assert not 6 <= at.astimezone(PREPAID.zone).hour < 18
+    _, said = live([*seen[:-1], reading(at, "0.30")])
+    assert [n.stage for n in said] == ["urgent"]
 
 
 def test_probabilities_between_the_horizons_are_drawn_straight() -> None:

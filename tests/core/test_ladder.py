@@ -85,7 +85,7 @@ def test_a_notice_is_acknowledged_by_its_id_too() -> None:
 
 
 def test_a_snoozed_danger_speaks_when_it_becomes_critical() -> None:
-    state, said = live(steady(29, "0.50", "17.00"))
+    state, said = live(steady(29, "0.50", "16.50"))
     episode = state.episode("money")
     assert episode is not None
     assert episode.severity is Severity.WARNING
