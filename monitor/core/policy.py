@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from monitor.core.forecast.days import nightly
@@ -142,6 +142,8 @@ _BY_HOUR = (1.3, 1.3, 1.0, 0.95, 0.95, 1.0, 1.3, 1.3)
 """How much likelier a run-out must be to be told at first, by three hours of the line's day: nobody pays at night, and the morning's figures
 know of the evening. Told at one threshold, 57 % were true dangers from evening to morning and 67 % around noon. An urgent message, and what
 was told before, wait for no morning."""
+_DAY_BEGINS = 6
+"""The local hour at which that part of the day begins which asks for no more."""
 _DAYLIGHT = timedelta(hours=12)
 """A line that is looked at more rarely than this may be seen at one hour only."""
 _HABIT, _SOONEST, _LATEST = 1.3, 0.766, 1.465
@@ -208,3 +210,10 @@ def first_told(policy: Policy, ledger: Ledger, line: Line, now: datetime) -> flo
     """The probability at which a run-out is told at first, at an hour of the line's day."""
     by_hour = _BY_HOUR[now.astimezone(line.zone).hour // 3] if line.poll_every <= _DAYLIGHT else 1.0
     return usually_told(policy, ledger) * by_hour
+
+
+def daybreak(line: Line, now: datetime) -> datetime:
+    """When the line's next day begins: a run-out that is kept back at night is told then, if it still is as likely."""
+    local = now.astimezone(line.zone)
+    begins = local.replace(hour=_DAY_BEGINS, minute=0, second=0, microsecond=0, fold=0)
+    return (begins if begins > local else begins + timedelta(days=1)).astimezone(UTC)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core import policy as rule
+from monitor.core import worth
 from monitor.core.assess import figures_awaited
 from monitor.core.dangers import dangers_of
+from monitor.core.forecast.model import Forecast
 from monitor.core.ladder import is_news
 from monitor.core.line import Line
 from monitor.core.notice import Danger, Notice, Why
 from monitor.core.people import Addressees, People
-from monitor.core.policy import LIKELY_HOURS, POLICIES, URGENT, URGENT_HOURS, first_told
 from monitor.core.route import audience, held_until, release
 from monitor.core.rules import NO_RULES, Rules
 from monitor.core.state import Episode, LineState
@@ -70,17 +72,26 @@ def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterat
         yield Because.of("stopped")
     elif kind in _FORESEEN and state.forecast is not None:
         if kind is Kind.LOW_BALANCE:
-            code, hours = "unlikely", LIKELY_HOURS
-            limit = first_told(POLICIES[line.foresight], state.ledger, line, now)
-            chance = state.forecast.use_chance(hours)
+            code, hours, chance = "unlikely", rule.LIKELY_HOURS, state.forecast.use_chance(rule.LIKELY_HOURS)
+            limit = rule.first_told(rule.POLICIES[line.foresight], state.ledger, line, now)
         else:
-            code, hours, limit = "not_urgent", URGENT_HOURS, URGENT
-            chance = state.forecast.chance(hours)
+            code, hours, chance = "not_urgent", rule.URGENT_HOURS, state.forecast.chance(rule.URGENT_HOURS)
+            limit = rule.URGENT
         facts = {"hours": hours, "chance": round(chance * 100), "limit": round(limit * 100)}
         yield Because.of(code, stops=chance < limit, **facts)
         awaited = figures_awaited(line, state, state.forecast, now)
         if kind is Kind.SUSPENSION_WARNING and chance >= limit and awaited is not None:
             yield Because.of("awaits_figures", until=awaited)
+        if kind is Kind.LOW_BALANCE:
+            yield from _awaits_day(line, state, state.forecast, now)
+
+
+def _awaits_day(line: Line, state: LineState, forecast: Forecast, now: datetime) -> Iterator[Because]:
+    """Likely enough to be told by day, and not at this hour."""
+    policy = rule.POLICIES[line.foresight]
+    by_day, limit = rule.usually_told(policy, state.ledger), rule.first_told(policy, state.ledger, line, now)
+    if worth.told_at(state) is None and by_day <= rule.weight(policy, forecast) < limit:
+        yield Because.of("awaits_day", until=rule.daybreak(line, now), limit=round(by_day * 100))
 
 
 def _said(danger: Danger, episode: Episode | None, now: datetime) -> Iterator[Because]:

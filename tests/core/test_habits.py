@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -15,11 +15,13 @@ from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need
 from monitor.core.forecast.use import law
 from monitor.core.line import Foresight
 from monitor.core.notice import Notice
+from monitor.core.people import Addressees, People
 from monitor.core.reading import Failure
+from monitor.core.whynot import why_not
 from monitor.core.words import Autopay, FailureKind, Kind
 from tests.core.histories import PREPAID, START, day, live, reading, steady
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def used(*days: int) -> Ledger:
@@ -83,6 +85,38 @@ def test_a_run_out_is_told_at_first_by_day_on_the_lines_own_clock(zone: str) -> 
         hours["at any hour"].add(anyhow[0].at.astimezone(line.zone).hour)
     assert all(6 <= h < 18 for h in hours["first"])
     assert not all(6 <= h < 18 for h in hours["at any hour"])
+
+
+def test_why_it_is_not_said_at_night_names_the_morning() -> None:
+    seen = [r for r in steady(33, "0.50", "15.00") if r.balance and r.balance.amount > 0]
+    morning = live(seen)[1][0].at
+    states = [
+        (r.observed_at, live([s for s in seen if s.observed_at <= r.observed_at])[0])
+        for r in seen
+        if r.observed_at < morning
+    ][-4:]
+    found = {}
+    for at, state in states:
+        for because in why_not(Kind.LOW_BALANCE, PREPAID, state, to=Addressees(), people=People(), now=at):
+            found[at, because.why.code] = because
+    at = states[-1][0]
+    until = datetime.fromisoformat(str(found[at, "awaits_day"].why.get("until")))
+    assert until.astimezone(PREPAID.zone).time() == time(6)
+    assert at < until <= morning
+    chance, limit = (int(str(found[at, "unlikely"].why.get(x))) for x in ("chance", "limit"))
+    assert int(str(found[at, "awaits_day"].why.get("limit"))) <= chance < limit
+    assert (states[0][0], "awaits_day") not in found
+
+
+@pytest.mark.parametrize(("hour", "next_day"), [(0, 0), (5, 0), (6, 1), (18, 1), (23, 1)])
+def test_a_day_begins_at_six_also_where_the_clocks_change(hour: int, next_day: int) -> None:
+    for on in (date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25)):
+        now = datetime.combine(on, time(hour), PREPAID.zone)
+        begins = rule.daybreak(PREPAID, now)
+        assert begins.astimezone(PREPAID.zone).replace(tzinfo=None) == datetime.combine(
+            on + next_day * DAY, time(6)
+        )
+        assert begins > now
 
 
 def test_what_is_as_good_as_certain_is_told_at_night_too() -> None:
