@@ -39,7 +39,7 @@ _CENT = 100
 def assess(line: Line, state: LineState, now: datetime) -> list[Danger]:
     """Return every danger that holds now. The state's forecast is of this instant."""
     found = list(_sight(line, state, now))
-    if state.reading is None or _on_hold(line, now):
+    if state.reading is None or on_hold(line, now):
         return found
     service = list(_service(state, state.reading, now))
     found += service
@@ -48,7 +48,7 @@ def assess(line: Line, state: LineState, now: datetime) -> list[Danger]:
     return found
 
 
-def _on_hold(line: Line, now: datetime) -> bool:
+def on_hold(line: Line, now: datetime) -> bool:
     """Whether the owner himself stopped the line now."""
     if line.hold is None:
         return False

@@ -140,12 +140,12 @@ _NIGHTLY = 0.75
 """The part of the threshold that holds where the carrier renews its figures once a day."""
 _BY_HOUR = (1.3, 1.3, 1.0, 0.95, 0.95, 1.0, 1.3, 1.3)
 """How much likelier a run-out must be to be told at first, by three hours of the line's day: nobody pays at night, and the morning's figures
-know of the evening. Told at one threshold, 57 % were true dangers from evening to morning and 67 % around noon. An urgent message, and what
-was told before, wait for no morning."""
+know of the evening. Told at one threshold, 57 % were true dangers from evening to morning and 67 % around noon. An urgent message, what goes
+on since it was told, and a line whose polls fail wait for no morning."""
 _DAY_BEGINS = 6
 """The local hour at which that part of the day begins which asks for no more."""
-_DAYLIGHT = timedelta(hours=12)
-"""A line that is looked at more rarely than this may be seen at one hour only."""
+_DAYLIGHT = timedelta(hours=11)
+"""A line that is looked at more rarely than this may not be seen by day."""
 _HABIT, _SOONEST, _LATEST = 1.3, 0.766, 1.465
 """How much the owner's habit moves the threshold, and how far at most: no habit silences a danger, and none makes a flood."""
 
@@ -183,9 +183,14 @@ def rests(ledger: Ledger) -> bool:
     return bool(days) and not days[-1] and runs[-1] > max(_RESTS, *runs[:-1], 0)
 
 
+def is_new(forecast: Forecast) -> bool:
+    """Whether the line has been watched for so short a time that only about even odds are told."""
+    return forecast.learning is not None and forecast.learning[0] < FIRST_DAYS
+
+
 def likely(policy: Policy, forecast: Forecast, wanted: float) -> bool:
     """Whether a run-out is so probable; on a new line only what is about even odds."""
-    if forecast.learning is not None and forecast.learning[0] < FIRST_DAYS:
+    if is_new(forecast):
         return forecast.use_chance(LIKELY_HOURS) >= FIRST
     return weight(policy, forecast) >= wanted
 
@@ -206,10 +211,9 @@ def usually_told(policy: Policy, ledger: Ledger) -> float:
     return threshold(policy, ledger) * (_NIGHTLY if nightly(ledger) is not None else 1.0)
 
 
-def first_told(policy: Policy, ledger: Ledger, line: Line, now: datetime) -> float:
-    """The probability at which a run-out is told at first, at an hour of the line's day."""
-    by_hour = _BY_HOUR[now.astimezone(line.zone).hour // 3] if line.poll_every <= _DAYLIGHT else 1.0
-    return usually_told(policy, ledger) * by_hour
+def by_hour(line: Line, now: datetime) -> float:
+    """How much likelier a run-out must be at an hour of the line's day to be told at first."""
+    return _BY_HOUR[now.astimezone(line.zone).hour // 3] if line.poll_every <= _DAYLIGHT else 1.0
 
 
 def daybreak(line: Line, now: datetime) -> datetime:

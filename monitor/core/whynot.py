@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.core import policy as rule
 from monitor.core import worth
-from monitor.core.assess import figures_awaited
+from monitor.core.assess import figures_awaited, on_hold
 from monitor.core.dangers import dangers_of
 from monitor.core.forecast.model import Forecast
 from monitor.core.ladder import is_news
@@ -58,7 +58,7 @@ def why_not(
 
 
 def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterator[Because]:
-    if line.hold is not None:
+    if on_hold(line, now):
         yield Because.of("own_hold", stops=False)
     if kind is Kind.BLIND:
         failing = state.failure is not None
@@ -73,7 +73,8 @@ def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterat
     elif kind in _FORESEEN and state.forecast is not None:
         if kind is Kind.LOW_BALANCE:
             code, hours, chance = "unlikely", rule.LIKELY_HOURS, state.forecast.use_chance(rule.LIKELY_HOURS)
-            limit = rule.first_told(rule.POLICIES[line.foresight], state.ledger, line, now)
+            limit = worth.wanted(line, state, rule.POLICIES[line.foresight], now)
+            limit = rule.FIRST if rule.is_new(state.forecast) else min(1.0, limit)
         else:
             code, hours, chance = "not_urgent", rule.URGENT_HOURS, state.forecast.chance(rule.URGENT_HOURS)
             limit = rule.URGENT
@@ -89,9 +90,10 @@ def _not_held(kind: Kind, line: Line, state: LineState, now: datetime) -> Iterat
 def _awaits_day(line: Line, state: LineState, forecast: Forecast, now: datetime) -> Iterator[Because]:
     """Likely enough to be told by day, and not at this hour."""
     policy = rule.POLICIES[line.foresight]
-    by_day, limit = rule.usually_told(policy, state.ledger), rule.first_told(policy, state.ledger, line, now)
-    if worth.told_at(state) is None and by_day <= rule.weight(policy, forecast) < limit:
-        yield Because.of("awaits_day", until=rule.daybreak(line, now), limit=round(by_day * 100))
+    now_wanted, by_day = worth.wanted(line, state, policy, now), rule.usually_told(policy, state.ledger)
+    at_night = now_wanted > by_day and not rule.likely(policy, forecast, now_wanted)
+    if at_night and not on_hold(line, now) and rule.likely(policy, forecast, by_day):
+        yield Because.of("awaits_day", until=rule.daybreak(line, now))
 
 
 def _said(danger: Danger, episode: Episode | None, now: datetime) -> Iterator[Because]:

@@ -55,20 +55,32 @@ def run_out(
 
     A drop that may have been the first charge of a plan, which use does not cut, makes it told once and not again and again.
     """
-    told = told_at(state)
+    told, usual = told_at(state), rule.usually_told(policy, state.ledger)
+    holds = rule.likely(policy, forecast, wanted(line, state, policy, now))
     if told is None:
-        first = rule.first_told(policy, state.ledger, line, now)
-        return rule.likely(policy, forecast, first), rule.RUN_OUT_AGAIN
-    wanted = rule.usually_told(policy, state.ledger)
+        return holds, rule.RUN_OUT_AGAIN
     rests = rule.rests(state.ledger)
     again = rule.RUN_OUT_AGAIN if not rests else rule.REPEAT
     if may_be_plan(state.ledger):
         again = rule.FADED
     elif rule.nears(policy, forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
         again = policy.again
-    elif not rule.likely(policy, forecast, wanted):
+    elif not rule.likely(policy, forecast, usual):
         again = rule.FADED
-    return rule.likely(policy, forecast, wanted * rule.GOES_ON), again
+    return holds, again
+
+
+def wanted(line: Line, state: LineState, policy: rule.Policy, now: datetime) -> float:
+    """How likely a run-out must be now: less where it goes on since it was told, and what is told at first waits for the day.
+
+    What was told before a payment that did not end it, and a line whose polls fail, wait for no morning's figures.
+    """
+    usual, episode = rule.usually_told(policy, state.ledger), state.episode("money")
+    if told_at(state) is not None:
+        return usual * rule.GOES_ON
+    if state.failure is not None or (episode is not None and episode.told):
+        return usual
+    return usual * rule.by_hour(line, now)
 
 
 def told_at(state: LineState) -> datetime | None:

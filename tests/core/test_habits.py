@@ -10,15 +10,17 @@ from itertools import pairwise
 import pytest
 
 from monitor.core import policy as rule
+from monitor.core import worth
 from monitor.core.assess import assess
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need
 from monitor.core.forecast.use import law
-from monitor.core.line import Foresight
+from monitor.core.line import Foresight, Hold
 from monitor.core.notice import Notice
 from monitor.core.people import Addressees, People
 from monitor.core.reading import Failure
+from monitor.core.state import Episode, LineState
 from monitor.core.whynot import why_not
-from monitor.core.words import Autopay, FailureKind, Kind
+from monitor.core.words import Autopay, FailureKind, Kind, Severity
 from tests.core.histories import PREPAID, START, day, live, reading, steady
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -104,8 +106,58 @@ def test_why_it_is_not_said_at_night_names_the_morning() -> None:
     assert until.astimezone(PREPAID.zone).time() == time(6)
     assert at < until <= morning
     chance, limit = (int(str(found[at, "unlikely"].why.get(x))) for x in ("chance", "limit"))
-    assert int(str(found[at, "awaits_day"].why.get("limit"))) <= chance < limit
+    assert chance < limit
     assert (states[0][0], "awaits_day") not in found
+
+
+def test_a_danger_that_a_small_payment_did_not_end_holds_at_night_too() -> None:
+    """Told in the afternoon, in the very look that showed the payment; at night it is neither over nor news."""
+    seen = steady(30, "0.50", "17.50")
+    at = seen[-1].observed_at
+    state, _ = live(seen)
+    late = datetime.combine(at.date() + DAY, time(20), PREPAID.zone)
+    assert rule.by_hour(PREPAID, late) > 1
+    balanced, usual = (
+        rule.POLICIES[Foresight.BALANCED],
+        rule.usually_told(rule.POLICIES[Foresight.BALANCED], state.ledger),
+    )
+    untold = replace(state, episodes=())
+    assert worth.wanted(PREPAID, untold, balanced, late) == usual * 1.3
+    assert (
+        worth.wanted(PREPAID, replace(untold, failure=Failure(at, FailureKind.TIMEOUT)), balanced, late)
+        == usual
+    )
+    told = Episode("money-1", "money", at, Kind.LOW_BALANCE, Severity.WARNING, told=(("likely", at),))
+    goes_on = replace(state, episodes=(told,))
+    assert worth.wanted(PREPAID, goes_on, balanced, late) < usual / 2
+    paid = replace(goes_on, ledger=replace(state.ledger, credits=((at, 10_000),)))
+    assert worth.wanted(PREPAID, paid, balanced, late) == usual
+
+
+def test_a_payment_at_night_that_is_too_small_is_not_called_the_end() -> None:
+    """What would be told by day is not said to be settled because it is night."""
+    state, ends, balanced = LineState(), 0, rule.POLICIES[Foresight.BALANCED]
+    for seen in steady(33, "0.50", "16.00"):
+        night = rule.by_hour(PREPAID, seen.observed_at) > 1
+        for cents in range(50, 250, 10) if night and state.episode("money") else ():
+            assert seen.balance is not None
+            paid = reading(seen.observed_at, seen.balance.amount + Decimal(cents) / 100)
+            after, said = live([paid], state=state)
+            if [n for n in said if n.kind is Kind.PAYMENT_SEEN]:
+                ends += 1
+                assert after.forecast is not None
+                assert not rule.likely(balanced, after.forecast, rule.usually_told(balanced, after.ledger))
+        state, _ = live([seen], state=state)
+    assert ends
+
+
+def test_why_it_is_not_said_promises_no_morning_in_the_first_week_nor_on_hold() -> None:
+    for line, days, start in ((PREPAID, 5, "4.60"), (replace(PREPAID, hold=Hold(day(0))), 27, "15.00")):
+        for r in steady(days, "0.50", start):
+            state, _ = live([x for x in steady(days, "0.50", start) if x.observed_at <= r.observed_at], line)
+            to, people = Addressees(), People()
+            why = why_not(Kind.LOW_BALANCE, line, state, to=to, people=people, now=r.observed_at)
+            assert "awaits_day" not in {because.why.code for because in why}
 
 
 @pytest.mark.parametrize(("hour", "next_day"), [(0, 0), (5, 0), (6, 1), (18, 1), (23, 1)])
