@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from channel_servers import Hook, Mailbox, certificate, free_port
 
 from monitor.core.words import Severity
 from monitor.notify import open_channel, validate
+from monitor.notify.mail import send
+from monitor.notify.mime import Server
 from monitor.ports import Attachment, Message, SendResult
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
@@ -138,6 +141,17 @@ def test_a_mail_server_that_is_down_is_tried_again_and_then_delivers() -> None:
     with Mailbox(port=port) as box:
         assert channel.send(message(), 5).result is SendResult.DELIVERED
         assert len(box.mails) == 1
+
+
+def test_a_mail_server_that_accepts_and_says_nothing_did_not_answer_in_time() -> None:
+    """Python's library calls that a connection that was closed: nobody closed it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = Server(
+            "127.0.0.1", silent.getsockname()[1], "insecure", sender=("", "a@b.test"), to=(("", "me@b.test"),)
+        )
+        sent = send(server, message(), 0.1, set())
+    assert sent.result is SendResult.RETRY
+    assert "in time" in sent.detail
 
 
 def test_a_certificate_that_nobody_signed_is_never_trusted(tmp_path: Path) -> None:
