@@ -142,7 +142,7 @@ _BY_HOUR = (1.3, 1.3, 1.0, 0.95, 0.95, 1.0, 1.3, 1.3)
 """How much likelier a run-out must be to be told at first, by three hours of the line's day: nobody pays at night, and the morning's figures
 know of the evening. Told at one threshold, 57 % were true dangers from evening to morning and 67 % around noon. An urgent message, what goes
 on since it was told, and a line whose polls fail wait for no morning."""
-_DAY_BEGINS = 6
+_DAY_BEGINS = 3 * next(i for i, more in enumerate(_BY_HOUR) if more <= 1)
 """The local hour at which that part of the day begins which asks for no more."""
 _DAYLIGHT = timedelta(hours=11)
 """A line that is looked at more rarely than this may not be seen by day."""

@@ -55,7 +55,7 @@ def run_out(
 
     A drop that may have been the first charge of a plan, which use does not cut, makes it told once and not again and again.
     """
-    told, usual = told_at(state), rule.usually_told(policy, state.ledger)
+    told = told_at(state)
     holds = rule.likely(policy, forecast, wanted(line, state, policy, now))
     if told is None:
         return holds, rule.RUN_OUT_AGAIN
@@ -65,7 +65,7 @@ def run_out(
         again = rule.FADED
     elif rule.nears(policy, forecast, rule.threshold(policy, state.ledger), now - told) and not rests:
         again = policy.again
-    elif not rule.likely(policy, forecast, usual):
+    elif not rule.likely(policy, forecast, rule.usually_told(policy, state.ledger)):
         again = rule.FADED
     return holds, again
 

@@ -49,9 +49,8 @@ def _judge(error: OSError | smtplib.SMTPException) -> Sent:
             sent = Sent(retry, f"no TLS connection with the mail server: {mend}")
         case TimeoutError():
             sent = Sent(retry, "the mail server did not answer in time: will try again")
-        case smtplib.SMTPServerDisconnected(
-            __context__=TimeoutError()
-        ):  # so smtplib calls a reply that never came
+        case smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
+            # so smtplib calls a reply that never came
             sent = Sent(retry, "the mail server did not answer in time; it may have arrived; will try again")
         case smtplib.SMTPServerDisconnected():
             sent = Sent(retry, "the mail server hung up; it may have arrived; will try again")
