@@ -112,7 +112,7 @@ class Truth:
         if self.rec.st[hour] == 2:
             return hour
         cut = self.cuts[bisect.bisect_right(self.marks, hour) - 1]
-        return cut if cut is not None and cut - hour <= horizon_d * 24 else None
+        return cut if cut is not None and cut < hour + horizon_d * 24 else None
 
 
 def make(task: Task) -> None:

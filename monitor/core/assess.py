@@ -10,7 +10,7 @@ from monitor.core import policy as rule
 from monitor.core import worth
 from monitor.core.forecast.calendar import GUESSES, due_at
 from monitor.core.forecast.days import last_renewed
-from monitor.core.forecast.model import CUT, Forecast, Need
+from monitor.core.forecast.model import CUT, HORIZONS, Forecast, Need
 from monitor.core.forecast.plan import learned_charge, learned_plan, rounding
 from monitor.core.forecast.renewal import AUTOPAY_LATE, autopay_of
 from monitor.core.forecast.use import LEARNING_DAYS
@@ -154,10 +154,7 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
     negative = state.reading.balance is not None and state.reading.balance.amount < 0
     allowed = line.overdraft is not None or state.ledger.cut_level is not None
     if negative and not allowed and not _no_debt(line, state, now):
-        why = Why.of("balance_negative", balance=state.reading.balance, **age(state, now))
-        severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
-        cut, by = forecast.cut_off, forecast.pay_by
-        yield Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
+        yield _below_zero(state, forecast, pays, now)
     urgent = forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs
     if urgent and figures_awaited(line, state, forecast, now) is None:
         need = _urgent(forecast)
@@ -207,6 +204,23 @@ def _no_debt(line: Line, state: LineState, now: datetime) -> bool:
         return now < due_at(reading.due_on, line) + AUTOPAY_LATE
     rounded = 0 < below <= max(_CENT, ledger.grain, rounding(ledger, ledger.scale))
     return rounded or ledger.works_empty or Billing.POSTPAID in {line.billing, reading.billing}
+
+
+def _below_zero(state: LineState, forecast: Forecast, pays: Autopay, now: datetime) -> Danger:
+    """A debt on a line that works, which may be cut off now.
+
+    Where it worked with nothing left before, and no stop of this week is foreseen, it is a charge to ask about, and no alarm.
+    """
+    assert state.reading is not None  # noqa: S101 - assess() looked
+    goes_on = state.ledger.works_empty and forecast.chance(HORIZONS[-1]) < rule.CREDIBLE
+    severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
+    if goes_on:
+        severity, level = Severity.INFO, 1
+    why = Why.of(
+        "balance_negative", balance=state.reading.balance, goes_on=goes_on or None, **age(state, now)
+    )
+    cut, by = forecast.cut_off, forecast.pay_by
+    return Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
 
 
 def _need(

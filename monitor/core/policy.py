@@ -45,8 +45,8 @@ POLICIES = {
     Foresight.BALANCED: Policy(
         likely=0.515,
         soon=0.102,
-        slight=0.055,
-        renewal=timedelta(hours=87),
+        slight=0.06,
+        renewal=timedelta(hours=84),
         expiry=timedelta(hours=120),
         due=timedelta(hours=41),
         again=timedelta(hours=122),

@@ -113,4 +113,4 @@ def _guess(need: Need, state: LineState) -> timedelta:
         return timedelta(0)
     if state.ledger.grace_hours is not None:
         return rule.GUESSED
-    return timedelta(0) if is_proven(state.ledger) else rule.GUESSED / 2
+    return timedelta(0) if is_proven(state.ledger) else rule.GUESSED / 4

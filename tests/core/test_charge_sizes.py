@@ -132,8 +132,8 @@ ROUNDED = {0: "20000", 4: "-1", 30: "19999", 34: "-1", 60: "19999", 64: "-1", 90
 def test_a_charge_that_leaves_a_plan_below_zero_by_a_rounding_is_no_debt_and_no_shortage() -> None:
     _, said = live(unannounced(ROUNDED, 118), PLAN)
     assert warned(said, 66) == []
-    deep = ROUNDED | {97: "-30"}
-    assert Kind.ARREARS in {n.kind for n in warned(live(unannounced(deep, 100), PLAN)[1], 97)}
+    deep = live(unannounced(ROUNDED | {97: "-30"}, 100), PLAN)[1]
+    assert Kind.ARREARS in {n.kind for n in deep if n.at >= START + 97 * DAY}
 
 
 def test_a_line_that_works_long_after_its_renewal_should_have_cut_it_was_paid_unseen() -> None:
@@ -195,7 +195,44 @@ def test_a_debt_of_a_coarse_step_is_no_rounding() -> None:
     pages = {0: "50", 5: "0", 34: "50", 35: "0", 64: "50", 65: "0", 94: "50", 95: "0", 110: "-5"}
     state, said = live(unannounced(pages, 112), PLAN)
     assert state.ledger.works_empty
-    assert [n.why.code for n in warned(said, 110)] == ["balance_negative"]
+    assert [n.why.code for n in said if n.at >= START + 110 * DAY] == ["balance_negative"]
+
+
+@pytest.mark.parametrize(
+    ("day", "severity"),
+    [
+        (110, Severity.INFO),  # a fortnight before the renewal
+        (119, Severity.CRITICAL),  # in its week, for which too little is left
+    ],
+)
+def test_a_debt_alarms_where_a_stop_is_near_and_not_where_the_line_worked_with_nothing_left(
+    day: int, severity: Severity
+) -> None:
+    """A charge beside a plan, made in error or by a journey: it is told at once, and is a danger only where it stops the line."""
+    pages = {0: "50", 5: "0", 34: "50", 35: "0", 64: "50", 65: "0", 94: "50", 95: "0", day: "-5"}
+    _, said = live(unannounced(pages, day + 1), PLAN)
+    assert [(n.severity, n.why.get("goes_on")) for n in said if n.why.code == "balance_negative"] == [
+        (severity, severity is Severity.INFO or None)
+    ]
+    unknown = {0: "50", 2: "40", 4: "-5"}
+    assert Severity.CRITICAL in {n.severity for n in live(unannounced(unknown, 5), PLAN)[1]}
+
+
+def test_a_drop_far_above_one_of_the_weeks_before_is_the_charge_and_that_one_was_use() -> None:
+    """The last of a small balance goes on one day, then the plan is paid and takes nearly all: told is the next charge and no run-out."""
+    pages = {0: "103", 2: "97", 3: "4", 4: "0", 7: "18997", 9: "876"} | {
+        9 + i: str(876 - 9 * i) for i in range(1, 32)
+    }
+    state, said = live(unannounced(pages, 41), PLAN)
+    assert [taken for _, taken in state.ledger.lumps] == [18121 * UNIT]
+    assert {n.why.code for n in warned(said, 10)} == {"renewal_short"}
+
+
+def test_a_fine_display_hides_nothing_where_only_a_charge_was_ever_taken() -> None:
+    """All of a payment goes at once and the line works on: a plan, known within days and not after three months."""
+    state, said = live(unannounced({0: "838", 4: "0", 10: "10800", 12: "0"}, 46), PLAN)
+    assert state.ledger.works_empty
+    assert {n.why.code for n in warned(said, 17)} == {"renewal_short"}
 
 
 def test_a_standing_page_says_no_day_where_cycles_of_days_apart_explain_the_charges_as_well() -> None:

@@ -23,6 +23,8 @@ from monitor.core.reading import Reading
 
 _RENEWED = 5
 """A balance that falls by this part of the largest one while a cut line comes back paid for a renewal."""
+_BEYOND = 4
+"""A drop that is more than so many times as large as one of the weeks before may be a charge, and that one was use."""
 _PROVEN = 2
 """So many charges seen prove a plan: a heavy day between them is use."""
 
@@ -118,6 +120,9 @@ def _unannounced(ledger: Ledger, line: Line, drop: int, known: dict[str, Any]) -
     if not is_lump(ledger, drop, today):
         return drop
     if ledger.lumps and (today - ledger.lumps[-1][0]).days < APART and not is_usual(ledger, drop):
+        if not ledger.charges and drop > _BEYOND * ledger.lumps[-1][1]:
+            known["lumps"] = (*ledger.lumps[:-1], (_charged_on(ledger, line, today), drop))
+            return 0
         if len(learned_charges(ledger)) < _PROVEN:
             known["lumps"] = ledger.lumps[:-1]
             known["charges"] = tuple(c for c in ledger.charges if c[2])

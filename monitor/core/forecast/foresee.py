@@ -11,6 +11,7 @@ from monitor.core.forecast.cycle import monthly
 from monitor.core.forecast.days import midnight, use_days
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger, Need, along, at_hour, units
 from monitor.core.forecast.moved import causes
+from monitor.core.forecast.payment import typical
 from monitor.core.forecast.plan import learned_charge, learned_charges, learned_plan
 from monitor.core.forecast.renewal import autopay_of
 from monitor.core.forecast.use import EVEN_CV2, LEARNING_DAYS, Law, clock, law
@@ -99,12 +100,7 @@ def horizon_chance(
 
 def usual(ledger: Ledger) -> Law:
     """The line's law of use as forecasts take it: in the first weeks with that of a typical phone mixed in."""
-    return law(ledger, 0 if learned_plan(ledger) else _typical(ledger))
-
-
-def _typical(ledger: Ledger) -> int:
-    """Units a day of a line of this size, before its own days tell: what it holds at most lasts some weeks."""
-    return ledger.scale // 25
+    return law(ledger, 0 if learned_plan(ledger) else typical(ledger))
 
 
 def cut_level(ledger: Ledger, line: Line) -> int:

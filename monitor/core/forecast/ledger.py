@@ -12,7 +12,7 @@ from monitor.core.forecast.charges import enter_charge, split
 from monitor.core.forecast.cycle import EARLY, next_learned
 from monitor.core.forecast.days import enter, figure_at, midnight
 from monitor.core.forecast.model import COMMON_VALIDITY, CUT, KEEP_CREDITS, Ledger, fade, units
-from monitor.core.forecast.payment import amount_paid, pace
+from monitor.core.forecast.payment import amount_paid, pace, typical
 from monitor.core.forecast.plan import (
     is_lump,
     learned_charge,
@@ -81,7 +81,7 @@ def _balance(ledger: Ledger, line: Line, before: Reading | None, seen: Reading, 
         "units": now,
         "renews": _renews(seen),
         "scale": max(now, ledger.scale),
-        "step": gcd(ledger.step, abs(now)) if now <= ledger.units else ledger.step,
+        "step": gcd(ledger.step, abs(now)),
     }
     known["day"] = at.astimezone(line.zone).date()
     had, was_at = ledger.units, ledger.at
@@ -191,7 +191,7 @@ def _empty_for_long(ledger: Ledger, at: datetime, *, plan: bool) -> bool:
     if ledger.cut_level is not None and not plan:
         return False
     step = 2 * ledger.grain if plan else _STEP_LASTS * ledger.step
-    lasts = min(_STEP_MOST, step // max(1, pace(ledger)))
+    lasts = min(_STEP_MOST, step // max(1, pace(ledger) or typical(ledger)))
     return at - ledger.shown_since > _WORKS_EMPTY + timedelta(days=lasts)
 
 

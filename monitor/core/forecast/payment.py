@@ -18,6 +18,11 @@ def pace(ledger: Ledger) -> int:
     return sum(ledger.burns) * 2400 // max(2400, sum(ledger.hours))
 
 
+def typical(ledger: Ledger) -> int:
+    """Units a day of a line of this size, before its own days tell: what it holds at most lasts some weeks."""
+    return ledger.scale // 25
+
+
 def heavy(ledger: Ledger, within: timedelta) -> float:
     """Units that a heavy day uses within a stretch of time."""
     return max(1.0, _HEAVY_DAY * pace(ledger) * max(_LEAST_DAY, within / timedelta(days=1)))
