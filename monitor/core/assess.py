@@ -10,7 +10,7 @@ from monitor.core import policy as rule
 from monitor.core import worth
 from monitor.core.forecast.calendar import GUESSES, due_at
 from monitor.core.forecast.days import last_renewed
-from monitor.core.forecast.model import CUT, HORIZONS, Forecast, Need
+from monitor.core.forecast.model import CUT, Forecast, Need
 from monitor.core.forecast.plan import learned_charge, learned_plan, rounding
 from monitor.core.forecast.renewal import AUTOPAY_LATE, autopay_of
 from monitor.core.forecast.use import LEARNING_DAYS
@@ -154,7 +154,10 @@ def _money(line: Line, state: LineState, forecast: Forecast, now: datetime) -> I
     negative = state.reading.balance is not None and state.reading.balance.amount < 0
     allowed = line.overdraft is not None or state.ledger.cut_level is not None
     if negative and not allowed and not _no_debt(line, state, now):
-        yield _below_zero(state, forecast, pays, now)
+        why = Why.of("balance_negative", balance=state.reading.balance, **age(state, now))
+        severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
+        cut, by = forecast.cut_off, forecast.pay_by
+        yield Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
     urgent = forecast.chance(rule.URGENT_HOURS) >= rule.URGENT and forecast.needs
     if urgent and figures_awaited(line, state, forecast, now) is None:
         need = _urgent(forecast)
@@ -206,23 +209,6 @@ def _no_debt(line: Line, state: LineState, now: datetime) -> bool:
     return rounded or ledger.works_empty or Billing.POSTPAID in {line.billing, reading.billing}
 
 
-def _below_zero(state: LineState, forecast: Forecast, pays: Autopay, now: datetime) -> Danger:
-    """A debt on a line that works, which may be cut off now.
-
-    Where it worked with nothing left before, and no stop of this week is foreseen, it is a charge to ask about, and no alarm.
-    """
-    assert state.reading is not None  # noqa: S101 - assess() looked
-    goes_on = state.ledger.works_empty and forecast.chance(HORIZONS[-1]) < rule.CREDIBLE
-    severity, level = (Severity.WARNING, 4) if pays is Autopay.ON else (Severity.CRITICAL, 5)
-    if goes_on:
-        severity, level = Severity.INFO, 1
-    why = Why.of(
-        "balance_negative", balance=state.reading.balance, goes_on=goes_on or None, **age(state, now)
-    )
-    cut, by = forecast.cut_off, forecast.pay_by
-    return Danger("money", Kind.ARREARS, severity, "negative", why, cut, by, level=level)
-
-
 def _need(
     line: Line, state: LineState, forecast: Forecast, need: Need, *, policy: rule.Policy, now: datetime
 ) -> Iterator[Danger]:
@@ -237,7 +223,7 @@ def _need(
             holds, again = worth.run_out(line, state, forecast, policy, now)
         case "renewal_short" | "renewal_failed":
             kind, due, slack, rest = Kind.PAYMENT_DUE, need.cut, rule.IN_TIME, rule.REPEAT
-            holds, rung, level = worth.renewal(state, policy, need, now)
+            holds, rung, level = worth.renewal(line, state, policy, need, now)
             if need.code == "renewal_failed" and pays is Autopay.ON:
                 kind, rung = Kind.AUTOPAY_FAILED, "renewal-late"
         case "credit_expires":

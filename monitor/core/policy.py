@@ -92,6 +92,8 @@ CUT_NEAR = timedelta(hours=84)
 """A cut-off for debt is told once more this long before it."""
 GUESSED = timedelta(hours=24)
 """A renewal whose day was learned, not shown, is told so much earlier."""
+OFTEN_SEEN = timedelta(hours=6)
+"""The lead of a renewal is that of a line looked at so often; a rarer look is told as much earlier, or it may come too late."""
 RETRIES_END = timedelta(days=6)
 """Carriers try an automatic payment again for about a week: so long before the cut-off at the latest it is a warning."""
 OVERDUE = timedelta(hours=30)

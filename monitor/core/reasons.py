@@ -136,7 +136,6 @@ REASONS: tuple[Reason, ...] = (
         "balance_negative",
         "The balance is below zero while the line still works",
         balance="money*",
-        goes_on="bool (the line worked with nothing left before, and no stop is foreseen within a week)",
         **_PAY,
         **_SIGHT,
     ),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.forecast.days import midnight
 from monitor.core.forecast.model import UNIT, Ledger
 from monitor.core.forecast.moved import causes
 from monitor.core.forecast.plan import is_lump, learned_charge
@@ -132,8 +133,8 @@ ROUNDED = {0: "20000", 4: "-1", 30: "19999", 34: "-1", 60: "19999", 64: "-1", 90
 def test_a_charge_that_leaves_a_plan_below_zero_by_a_rounding_is_no_debt_and_no_shortage() -> None:
     _, said = live(unannounced(ROUNDED, 118), PLAN)
     assert warned(said, 66) == []
-    deep = live(unannounced(ROUNDED | {97: "-30"}, 100), PLAN)[1]
-    assert Kind.ARREARS in {n.kind for n in deep if n.at >= START + 97 * DAY}
+    deep = ROUNDED | {97: "-30"}
+    assert Kind.ARREARS in {n.kind for n in warned(live(unannounced(deep, 100), PLAN)[1], 97)}
 
 
 def test_a_line_that_works_long_after_its_renewal_should_have_cut_it_was_paid_unseen() -> None:
@@ -195,27 +196,7 @@ def test_a_debt_of_a_coarse_step_is_no_rounding() -> None:
     pages = {0: "50", 5: "0", 34: "50", 35: "0", 64: "50", 65: "0", 94: "50", 95: "0", 110: "-5"}
     state, said = live(unannounced(pages, 112), PLAN)
     assert state.ledger.works_empty
-    assert [n.why.code for n in said if n.at >= START + 110 * DAY] == ["balance_negative"]
-
-
-@pytest.mark.parametrize(
-    ("day", "severity"),
-    [
-        (110, Severity.INFO),  # a fortnight before the renewal
-        (119, Severity.CRITICAL),  # in its week, for which too little is left
-    ],
-)
-def test_a_debt_alarms_where_a_stop_is_near_and_not_where_the_line_worked_with_nothing_left(
-    day: int, severity: Severity
-) -> None:
-    """A charge beside a plan, made in error or by a journey: it is told at once, and is a danger only where it stops the line."""
-    pages = {0: "50", 5: "0", 34: "50", 35: "0", 64: "50", 65: "0", 94: "50", 95: "0", day: "-5"}
-    _, said = live(unannounced(pages, day + 1), PLAN)
-    assert [(n.severity, n.why.get("goes_on")) for n in said if n.why.code == "balance_negative"] == [
-        (severity, severity is Severity.INFO or None)
-    ]
-    unknown = {0: "50", 2: "40", 4: "-5"}
-    assert Severity.CRITICAL in {n.severity for n in live(unannounced(unknown, 5), PLAN)[1]}
+    assert [n.why.code for n in warned(said, 110)] == ["balance_negative"]
 
 
 def test_a_drop_far_above_one_of_the_weeks_before_is_the_charge_and_that_one_was_use() -> None:
@@ -226,6 +207,44 @@ def test_a_drop_far_above_one_of_the_weeks_before_is_the_charge_and_that_one_was
     state, said = live(unannounced(pages, 41), PLAN)
     assert [taken for _, taken in state.ledger.lumps] == [18121 * UNIT]
     assert {n.why.code for n in warned(said, 10)} == {"renewal_short"}
+
+
+def test_a_heavy_day_that_leaves_something_is_no_charge_because_one_before_it_was_smaller() -> None:
+    """A line paid by use with two journeys: the second one warns of what comes after it."""
+    pages = {0: "10", 6: "9.7", 9: "3.7", 11: "103.7", 15: "45", 17: "20", 18: "19.9"}
+    state, said = live(unannounced(pages, 19), PLAN)
+    assert state.ledger.lumps == ()
+    assert "run_out" in {n.why.code for n in warned(said, 15)}
+
+
+def test_a_charge_of_a_size_that_nobody_ever_saw_stops_nothing() -> None:
+    """Its day was shown without a price, a payment hid it, and then the page lacks the day once."""
+    on = [(START + day * DAY).date() for day in (10, 40)]
+    first = [reading(START + i * 6 * HOUR, "20.00", next_charge_on=on[0]) for i in range(40)]
+    then = [reading(START + (240 + i * 6) * HOUR, "20.00", next_charge_on=on[1]) for i in range(8)]
+    state, _ = live([*first, *then, reading(START + 12 * DAY, "20.00")], PLAN)
+    assert state.ledger.charges == ((on[0], 0, 0),)
+    assert state.forecast is not None
+
+
+@pytest.mark.parametrize("every", [6, 12, 24])
+def test_a_renewal_that_may_just_fail_is_told_three_days_before_however_rarely_the_line_is_looked_at(
+    every: int,
+) -> None:
+    """From three days on it is told no more: one look at least falls into the time before."""
+    line, renews = replace(PLAN, poll_every=every * HOUR), (3, 33, 63, 93)
+    paid = {0: 40, 3: -30, 32: 30, 33: -30, 62: 30, 63: -30, 80: 24.8}
+
+    def page(hour: int) -> Reading:
+        day = hour / 24
+        balance = sum(x for begins, x in paid.items() if day >= begins) - 0.1 * ((int(day) + 1) // 2)
+        on = (START + next(x for x in renews if x > day) * DAY).date()
+        return reading(START + hour * HOUR, f"{balance:.2f}", next_charge_on=on, fee=euro("30"))
+
+    for late in range(0, every, 2):
+        _, said = live([page(hour) for hour in range(late, 24 * 93, every)], line)
+        due = midnight((START + 93 * DAY).date(), line)
+        assert [n for n in warned(said, 86) if n.at <= due - 72 * HOUR], late
 
 
 def test_a_fine_display_hides_nothing_where_only_a_charge_was_ever_taken() -> None:

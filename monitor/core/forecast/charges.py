@@ -23,8 +23,9 @@ from monitor.core.reading import Reading
 
 _RENEWED = 5
 """A balance that falls by this part of the largest one while a cut line comes back paid for a renewal."""
-_BEYOND = 4
-"""A drop that is more than so many times as large as one of the weeks before may be a charge, and that one was use."""
+_BEYOND, _NEARLY_ALL = 4, 0.9
+"""A drop that is more than so many times as large as one of the weeks before, and takes this part of the balance, which was paid for it,
+may be a charge, and that one was use."""
 _PROVEN = 2
 """So many charges seen prove a plan: a heavy day between them is use."""
 
@@ -120,7 +121,7 @@ def _unannounced(ledger: Ledger, line: Line, drop: int, known: dict[str, Any]) -
     if not is_lump(ledger, drop, today):
         return drop
     if ledger.lumps and (today - ledger.lumps[-1][0]).days < APART and not is_usual(ledger, drop):
-        if not ledger.charges and drop > _BEYOND * ledger.lumps[-1][1]:
+        if not ledger.charges and _is_the_charge(ledger, drop):
             known["lumps"] = (*ledger.lumps[:-1], (_charged_on(ledger, line, today), drop))
             return 0
         if len(learned_charges(ledger)) < _PROVEN:
@@ -132,3 +133,8 @@ def _unannounced(ledger: Ledger, line: Line, drop: int, known: dict[str, Any]) -
     if proven := repeats(ledger, today, drop):
         known["charges"] = proven[-KEEP_CHARGES:]
     return 0
+
+
+def _is_the_charge(ledger: Ledger, drop: int) -> bool:
+    """Whether of two unlike drops within a month the last is the charge, and not the one before."""
+    return drop > _BEYOND * ledger.lumps[-1][1] and drop >= _NEARLY_ALL * (ledger.units or 0)

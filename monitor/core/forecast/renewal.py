@@ -71,7 +71,7 @@ def _next_renewal(
     if reading.next_charge_on is not None:
         return (reading.next_charge_on, charge, False) if charge else None
     today = now.astimezone(line.zone).date()
-    if learned_plan(ledger):
+    if learned_plan(ledger) and charge:
         return next_learned(learned_days(ledger), today), charge, True
     if line.billing is Billing.PREPAID and line.bill_day is not None and charge:
         return monthly(line.bill_day, today), charge, False
