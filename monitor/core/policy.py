@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
-from monitor.core.forecast.days import nightly
+from monitor.core.forecast.days import coming, nightly
 from monitor.core.forecast.model import HORIZONS, Forecast, Ledger
 from monitor.core.line import Foresight, Line
 
@@ -220,6 +220,4 @@ def by_hour(line: Line, now: datetime) -> float:
 
 def daybreak(line: Line, now: datetime) -> datetime:
     """When the line's next day begins: a run-out that is kept back at night is told then, if it still is as likely."""
-    local = now.astimezone(line.zone)
-    begins = local.replace(hour=_DAY_BEGINS, minute=0, second=0, microsecond=0, fold=0)
-    return (begins if begins > local else begins + timedelta(days=1)).astimezone(UTC)
+    return coming(_DAY_BEGINS, now, line)

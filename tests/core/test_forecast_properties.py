@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, settings
@@ -235,3 +236,31 @@ def test_no_input_makes_the_decision_raise(line: Line, seen: list[Reading | Fail
         assert probabilities == sorted(probabilities)
         assert all(0 <= p <= 1 for p in probabilities)
     assert STATE.validate_json(STATE.dump_json(state)) == state
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(st.just(PREPAID), lines),
+    st.randoms(use_true_random=True),
+    st.sampled_from([0, 0, 12]),
+    st.sampled_from([0, 1, 30]),
+)
+def test_no_life_of_a_line_makes_the_decision_raise(line: Line, dice: Random, fee: int, step: int) -> None:
+    """Two months of use, charges, payments that hide them, stops, misreadings, and pages that lack the next charge or its price."""
+    state, left, renews = LineState(), Decimal(40), 5
+    for day in range(60):
+        what = dice.choice(["use", "rest", "charge", "pay", "pay and charge", "stop", "nonsense", "blind"])
+        amount, shown = dice.randint(0, 40), dice.random() < 0.5
+        at, status = START + timedelta(days=day), Status.SUSPENDED if what == "stop" else Status.ACTIVE
+        if what in {"charge", "pay and charge"}:
+            renews, left = day + 30, left - (fee or 20)
+        if what.startswith("pay"):
+            left += amount
+        left -= amount if what == "use" else 0
+        balance = left * 100 if what == "nonsense" else left
+        balance = balance // step * step if step else balance
+        dated = {"next_charge_on": (START + timedelta(days=renews)).date()} if shown else {}
+        priced = {"fee": euro(str(fee))} if shown and fee else {}
+        seen = None if what == "blind" else reading(at, balance, status=status, **dated, **priced)
+        state = decide(line, NO_RULES, state, seen, at).state
+        assert state.forecast is not None

@@ -64,9 +64,20 @@ def figure_at(ledger: Ledger, line: Line, seen: Reading) -> datetime:
 
 def _last(hour: int, at: datetime, line: Line) -> datetime:
     """The last time at which it was so late in the line's zone."""
+    local, then = _o_clock(hour, at, line)
+    return (then if then <= local else then - timedelta(days=1)).astimezone(UTC)
+
+
+def coming(hour: int, at: datetime, line: Line) -> datetime:
+    """The next time at which it will be so late in the line's zone."""
+    local, then = _o_clock(hour, at, line)
+    return (then if then > local else then + timedelta(days=1)).astimezone(UTC)
+
+
+def _o_clock(hour: int, at: datetime, line: Line) -> tuple[datetime, datetime]:
+    """An instant in the line's zone, and a full hour of that day."""
     local = at.astimezone(line.zone)
-    fresh = local.replace(hour=hour, minute=0, second=0, microsecond=0)
-    return (fresh if fresh <= local else fresh - timedelta(days=1)).astimezone(UTC)
+    return local, local.replace(hour=hour, minute=0, second=0, microsecond=0, fold=0)
 
 
 def enter(
