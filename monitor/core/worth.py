@@ -18,7 +18,7 @@ DATED = 3
 """The level of a danger with a date, told also where a likely one was told before."""
 
 _AUTOMATIC = (Autopay.ON, Autopay.FAILED)
-_DAY, _NONE = timedelta(days=1), timedelta(0)
+_DAY = timedelta(days=1)
 
 
 def renewal(
@@ -26,7 +26,7 @@ def renewal(
 ) -> tuple[bool, str, int]:
     """Whether a renewal that may fail is told now, by which rung, and how high that stands."""
     left = need.cut - now
-    near = left <= policy.renewal + _guess(need, state) + max(_NONE, line.poll_every - rule.OFTEN_SEEN)
+    near = left <= policy.renewal + _guess(need, state) + max(timedelta(0), line.poll_every - rule.OFTEN_SEEN)
     rung, level = ("renewal", DATED) if need.chance >= rule.CREDIBLE else (SLIGHT, 2)
     return near and need.chance >= _wanted(state, policy, need, left), rung, level
 

@@ -63,17 +63,19 @@ def autopay_of(line: Line, reading: Reading) -> Autopay:
 def _next_renewal(
     ledger: Ledger, line: Line, reading: Reading, now: datetime
 ) -> tuple[date, int, bool] | None:
-    """(day, units that will be taken, learned rather than shown)."""
+    """(day, units that will be taken, learned rather than shown); None where either is unknown."""
     fee = units(reading.fee.amount) if reading.fee else 0
     if not fee and line.monthly_fee is not None:
         fee = units(line.monthly_fee)
     charge = learned_charge(ledger, fee)
+    if not charge:
+        return None
     if reading.next_charge_on is not None:
-        return (reading.next_charge_on, charge, False) if charge else None
+        return reading.next_charge_on, charge, False
     today = now.astimezone(line.zone).date()
-    if learned_plan(ledger) and charge:
+    if learned_plan(ledger):
         return next_learned(learned_days(ledger), today), charge, True
-    if line.billing is Billing.PREPAID and line.bill_day is not None and charge:
+    if line.billing is Billing.PREPAID and line.bill_day is not None:
         return monthly(line.bill_day, today), charge, False
     return None
 
